@@ -1,0 +1,55 @@
+"""What every page gets besides its text: the same page in the other language, and its executed notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from siru_course.language import LANGUAGES, in_language
+from siru_course.language import gettext as _
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+
+NAMES = {"en": "English", "sv": "Svenska"}
+# Sphinx makes these pages itself; they exist in both languages too.
+_MADE = ("genindex", "search")
+
+
+def _page_context(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    here = app.config.language
+    twin = Path(app.srcdir).parent
+    root = context.get("content_root", "")
+    context["siru_languages"] = [
+        {"code": code, "name": NAMES[code], "here": code == here, "url": f"{root}../{code}/{pagename}.html"}
+        for code in LANGUAGES
+        if pagename in _MADE or (twin / code / f"{pagename}.md").exists()
+    ]
+    links = [
+        f'<link rel="alternate" hreflang="{item["code"]}" href="{item["url"]}">'
+        for item in context["siru_languages"]
+    ]
+    links.append(f'<link rel="alternate" hreflang="x-default" href="{root}../en/{pagename}.html">')
+    context["metatags"] = context.get("metatags", "") + "\n" + "\n".join(links)
+    if pagename in app.env.nb_metadata:
+        context["siru_notebook"] = f"{root}notebooks/{pagename.rsplit('/', 1)[-1]}.ipynb"
+    with in_language(here):
+        context["siru_words"] = {
+            "languages": _("Language"),
+            "download": _("Download this page as a notebook"),
+            "notebook": _("Notebook"),
+            "home": _("Home"),
+            "menu": _("Menu"),
+            "contents": _("On this page"),
+            "licence": _(
+                "Text and data: CC BY 4.0. Code: MIT. The data about people are synthetic: they describe nobody real."
+            ),
+        }
+
+
+def setup(app: Sphinx) -> None:
+    """Add the language links and the notebook link to each page's context."""
+    app.connect("html-page-context", _page_context)

@@ -1,0 +1,434 @@
+"""The ``siru`` command: every command a few lines that call the package.
+
+Words are translated when they are shown, so ``--language`` (or ``SIRU_LANG``) also changes the help.
+"""
+
+from __future__ import annotations
+
+import gettext as stdlib_gettext
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .language import LANGUAGES, LOCALE_DIR, language, mark, ngettext, use_language
+from .language import gettext as _
+
+
+class _Spoken:
+    """Translates a command's help, and shows its example, when the help is shown."""
+
+    example = ""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_(self.help))  # type: ignore[attr-defined]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.example:
+            with formatter.section(_("Example")):
+                for line in self.example.splitlines():
+                    formatter.write(f"  {line}\n")
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return _(self.help).split(". ")[0].rstrip(".") + "."  # type: ignore[attr-defined]
+
+
+class _Command(_Spoken, click.Command):
+    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.example = example
+
+
+class _Group(_Spoken, click.Group):
+    command_class = _Command
+
+    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.example = example
+
+
+_Group.group_class = _Group
+
+
+class _Option(click.Option):
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        return record and (record[0], record[1].replace(self.help or "", _(self.help or "")))
+
+
+def _option(*names: str, **kwargs: Any) -> Callable[[Any], Any]:
+    return click.option(*names, cls=_Option, **kwargs)
+
+
+def _choose_language(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value:
+        use_language(value)
+    # Click asks the standard library's gettext for its own words ("Usage", "Options").
+    stdlib_gettext.bindtextdomain("siru", LOCALE_DIR)
+    stdlib_gettext.textdomain("siru")
+    os.environ["LANGUAGE"] = language()
+
+
+_language_option = _option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    is_eager=True,
+    expose_value=False,
+    callback=_choose_language,
+    help=mark("The language of what is printed; otherwise SIRU_LANG decides."),
+)
+
+
+@click.group(
+    cls=_Group,
+    help=mark("SIRU course: build the book, check the course, look at the data, run a class."),
+    example="siru book serve\nsiru --language sv data list",
+)
+@_language_option
+@click.version_option(package_name="siru-course")
+def siru() -> None:
+    """Hold the commands together."""
+
+
+@siru.group(help=mark("Build and read the book."), example="siru book serve")
+def book() -> None:
+    """Hold the commands about the book together."""
+
+
+@book.command("build", help=mark("Build the book in both languages."), example="siru book build --only sv")
+@_option("--only", type=click.Choice(LANGUAGES), help=mark("Build one language only."))
+def book_build(only: str | None) -> None:
+    """Build, and say where the site is."""
+    click.echo(_("The book is in {folder}.").format(folder=_build((only,) if only else LANGUAGES)))
+
+
+@book.command(
+    "serve",
+    help=mark("Build the book and serve it on this machine until you press Ctrl+C."),
+    example="siru book serve --port 8080",
+)
+@_option(
+    "--port", type=click.IntRange(1, 65535), help=mark("The port; the first free one from 8000 otherwise.")
+)
+def book_serve(port: int | None) -> None:
+    """Build, then serve on the loopback address."""
+    from .book import server
+
+    site = _build(LANGUAGES)
+    with server.open_server(site, port) as running:
+        click.echo(_("The book is at {address} (stop with Ctrl+C).").format(address=running.address))
+        running.wait()
+
+
+@book.command("clean", help=mark("Remove everything the build made."), example="siru book clean")
+def book_clean() -> None:
+    """Remove the build folder."""
+    _need("book")
+    from .book import builder
+
+    builder.clean()
+
+
+@siru.command(
+    help=mark(
+        "Open JupyterLab on the exercises. They are copied, without their solutions, to a folder of your own the "
+        "first time; what you have written there is never overwritten."
+    ),
+    example="siru lab --in ~/siru-course",
+)
+@_option(
+    "--in",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path.home() / "siru-course",
+    show_default=True,
+    help=mark("Your folder."),
+)
+@_option(
+    "--source", is_flag=True, help=mark("Open the sources, with solutions and hidden tests, to change them.")
+)
+def lab(folder: Path, source: bool) -> None:
+    """Prepare the learner's folder and start JupyterLab."""
+    _need("jupyterlab", "nbgrader")
+    from . import classroom
+
+    where = classroom.EXERCISES if source else classroom.prepare_lab(folder.expanduser(), language())
+    click.echo(_("JupyterLab opens on {folder}.").format(folder=where))
+    sys.exit(classroom.run_lab(where))
+
+
+@siru.command(
+    help=mark(
+        "Check the course: twins agree, what is derived is fresh, every theme has all its parts. "
+        "The exit code is 1 when something is found."
+    ),
+    example="siru check\nsiru check --accept book/sv/meet/dialogue.md",
+)
+@_option(
+    "--accept",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=mark("Say that this translation has been brought up to date with its original."),
+)
+def check(accept: tuple[Path, ...]) -> None:
+    """Print one line a finding: file, line, and what to do."""
+    _need("book")
+    from . import upkeep
+
+    for path in accept:
+        upkeep.accept(path)
+    findings = upkeep.check()
+    for finding in findings:
+        click.echo(str(finding))
+    if findings:
+        count = len(findings)
+        click.echo(ngettext("{n} finding.", "{n} findings.", count).format(n=count))
+        sys.exit(1)
+    click.echo(_("Nothing found."))
+
+
+@siru.group(help=mark("Look at the case data."), example="siru data list")
+def data() -> None:
+    """Hold the commands about the data together."""
+
+
+@data.command("list", help=mark("List the data sets."), example="siru data list")
+def data_list() -> None:
+    """Print the catalogue."""
+    from . import data as case
+
+    _table(case.catalogue())
+
+
+@data.command(
+    "show", help=mark("Show a data set: its columns and its first rows."), example="siru data show ballots"
+)
+@click.argument("name")
+@_option("--rows", type=click.IntRange(min=1), default=5, show_default=True, help=mark("How many rows."))
+def data_show(name: str, rows: int) -> None:
+    """Print the dictionary and a preview."""
+    from . import data as case
+
+    _table(case.dictionary(name))
+    _table(case.load(name, labels=language()).head(rows))
+
+
+@data.command(
+    "check",
+    help=mark("Check every data set against its description. The exit code is 1 when something is wrong."),
+    example="siru data check",
+)
+def data_check() -> None:
+    """Print one line a problem: file, row, column, and what is wrong."""
+    from . import data as case
+
+    problems = case.check()
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        sys.exit(1)
+    click.echo(_("All data sets are as described."))
+
+
+@siru.group(
+    "class", help=mark("Run a class with nbgrader."), example="siru class new ~/classes/spring --language sv"
+)
+def class_() -> None:
+    """Hold the commands about a class together."""
+
+
+_in = _option(
+    "--in",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    show_default=_("the current folder"),
+    help=mark("The class directory."),
+)
+
+
+@class_.command(
+    "new",
+    help=mark(
+        "Make a class directory: a standard nbgrader course with the exercises in the language you choose."
+    ),
+    example="siru class new ~/classes/spring --language sv\nsiru class new demo --assignments dialogue",
+)
+@click.argument("folder", type=click.Path(path_type=Path))
+@_option("--language", "code", type=click.Choice(LANGUAGES), help=mark("The language of the exercises."))
+@_option("--assignments", multiple=True, help=mark("Only these exercises; all of them otherwise."))
+def class_new(folder: Path, code: str | None, assignments: tuple[str, ...]) -> None:
+    """Make the directory and say what comes next."""
+    room = _classroom()
+    made = room.new(folder.expanduser(), code or language(), assignments)
+    click.echo(_("The class directory is {folder}.").format(folder=made.folder))
+    click.echo(
+        _("Next: siru class release {name} --in {folder}").format(
+            name=made.assignments[0], folder=made.folder
+        )
+    )
+
+
+@class_.command(
+    "release",
+    help=mark("Make the students' version of an exercise: no solutions, no hidden tests, no mark schemes."),
+    example="siru class release dialogue --in ~/classes/spring",
+)
+@click.argument("assignment")
+@_in
+def class_release(assignment: str, folder: Path) -> None:
+    """Release, and say where the students' version is."""
+    room = _classroom()
+    with _waiting(_("Releasing")):
+        released = room.release(folder.expanduser(), assignment)
+    click.echo(_("Hand this folder to the students: {folder}").format(folder=released))
+
+
+@class_.command(
+    "grade",
+    help=mark(
+        "Grade what has been handed in. Submissions lie in submitted/<student>/<exercise>/. The exit code is 1 when a "
+        "submission could not be graded; the others are graded all the same."
+    ),
+    example="siru class grade dialogue --in ~/classes/spring --student ada",
+)
+@click.argument("assignment")
+@_in
+@_option("--student", "students", multiple=True, help=mark("Only this student."))
+def class_grade(assignment: str, folder: Path, students: tuple[str, ...]) -> None:
+    """Grade, student by student, and print the scores."""
+    room = _classroom()
+    graded = []
+    with _progress(_("Grading")) as step:
+        for one in room.grade(folder.expanduser(), assignment, students, planned=step.plan):
+            graded.append(one)
+            step()
+    for one in graded:
+        click.echo(str(one))
+    if any(one.problem for one in graded):
+        sys.exit(1)
+
+
+@class_.command(
+    "feedback",
+    help=mark("Write a page of feedback for each graded submission."),
+    example="siru class feedback dialogue --in ~/classes/spring",
+)
+@click.argument("assignment")
+@_in
+def class_feedback(assignment: str, folder: Path) -> None:
+    """Write the feedback, and say where it is."""
+    room = _classroom()
+    with _waiting(_("Writing feedback")):
+        written = room.feedback(folder.expanduser(), assignment)
+    for path in written:
+        click.echo(str(path))
+
+
+def main() -> None:
+    """Run the command; what is wrong with the input is told in a sentence, without a traceback."""
+    try:
+        siru(prog_name="siru")
+    except (ValueError, KeyError, OSError) as error:
+        if os.environ.get("SIRU_DEBUG"):
+            raise
+        said = error.args[0] if isinstance(error, KeyError) and error.args else error
+        click.echo(_("Error: {message}").format(message=said), err=True)
+        sys.exit(1)
+
+
+def _classroom() -> Any:
+    _need("nbgrader")
+    from . import classroom
+
+    return classroom
+
+
+def _need(*modules: str) -> None:
+    """Say which extra to install when a command needs more than the learner's part of the package."""
+    from importlib.util import find_spec
+
+    wanted = {
+        "book": ("jupyter_book", "book"),
+        "jupyterlab": ("jupyterlab", "teach"),
+        "nbgrader": ("nbgrader", "teach"),
+    }
+    for module in modules:
+        name, extra = wanted[module]
+        if find_spec(name) is None:
+            raise click.ClickException(
+                _(
+                    "This command needs more packages. Install them with: pip install 'siru-course[{extra}]'"
+                ).format(extra=extra)
+            )
+
+
+def _build(languages: tuple[str, ...]) -> Path:
+    _need("book")
+    from .book import builder
+
+    with _waiting(_("Building the book")):
+        done = builder.build(languages)
+    for built in done:
+        if not built.ok:
+            click.echo(built.complaints, err=True)
+            raise click.ClickException(
+                _(
+                    "The book in {language} was not built; the lines above say why. The whole log is {log}."
+                ).format(language=built.language, log=builder.log_file(built.language))
+            )
+    return builder.SITE
+
+
+def _table(frame: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*[str(column) for column in frame.columns])
+    for row in frame.itertuples(index=False):
+        table.add_row(*["" if value != value or value is None else str(value) for value in row])
+    Console().print(table)
+
+
+@contextmanager
+def _waiting(what: str) -> Iterator[None]:
+    """Show that something takes its time, and how long it has taken."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(what, total=None)
+        yield
+
+
+class _Step:
+    """Moves a progress bar on by one; :meth:`plan` tells it how many there will be."""
+
+    def __init__(self, progress: Any, task: Any) -> None:
+        self._progress, self._task = progress, task
+
+    def plan(self, total: int) -> None:
+        self._progress.update(self._task, total=total)
+
+    def __call__(self) -> None:
+        self._progress.advance(self._task)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[_Step]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        yield _Step(progress, progress.add_task(what, total=None))
+
+
+if __name__ == "__main__":
+    main()
