@@ -62,11 +62,11 @@ def estimate(source: str) -> Minutes:
 
 
 def run_sheet(source: str) -> list[int]:
-    """Read the minutes of each row of the page's run sheet; empty when the page has none.
+    r"""Read the minutes of each row of the page's run sheet; empty when the page has none.
 
     Examples
     --------
-    >>> run_sheet(":::{list-table} Plan\\n:class: run-sheet\\n\\n* - 13.00\\n  - 10\\n  - Welcome\\n:::\\n")
+    >>> run_sheet(":::{list-table} Plan\n:class: run-sheet\n\n* - 13.00\n  - 10\n  - Welcome\n:::\n")
     [10]
     """
     return [

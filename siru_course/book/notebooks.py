@@ -56,11 +56,11 @@ def readable(text: str, bibliography: Path | None = None, page: str = "") -> str
 
 
 def to_markdown(source: str, roles: Callable[[str, str], str]) -> str:
-    """Write the MyST of one cell as plain Markdown.
+    r"""Write the MyST of one cell as plain Markdown.
 
     Examples
     --------
-    >>> print(to_markdown("(a-label)=\\n:::{note}\\nMind the {term}`gap`.\\n:::", lambda role, text: text))
+    >>> print(to_markdown("(a-label)=\n:::{note}\nMind the {term}`gap`.\n:::", lambda role, text: text))
     > **Note**
     >
     > Mind the gap.
