@@ -59,7 +59,7 @@ _Group.group_class = _Group
 class _Option(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         record = super().get_help_record(ctx)
-        return record and (record[0], record[1].replace(self.help or "", _(self.help or "")))
+        return record and (record[0], record[1].replace(self.help, _(self.help)) if self.help else record[1])
 
 
 def _option(*names: str, **kwargs: Any) -> Callable[[Any], Any]:
@@ -113,9 +113,7 @@ def book_build(only: str | None) -> None:
     help=mark("Build the book and serve it on this machine until you press Ctrl+C."),
     example="siru book serve --port 8080",
 )
-@_option(
-    "--port", type=click.IntRange(1, 65535), help=mark("The port; the first free one from 8000 otherwise.")
-)
+@_option("--port", type=click.IntRange(1, 65535), help=mark("The port; the first free one from 8000 otherwise."))
 def book_serve(port: int | None) -> None:
     """Build, then serve on the loopback address."""
     from .book import server
@@ -150,9 +148,7 @@ def book_clean() -> None:
     show_default=True,
     help=mark("Your folder."),
 )
-@_option(
-    "--source", is_flag=True, help=mark("Open the sources, with solutions and hidden tests, to change them.")
-)
+@_option("--source", is_flag=True, help=mark("Open the sources, with solutions and hidden tests, to change them."))
 def lab(folder: Path, source: bool) -> None:
     """Prepare the learner's folder and start JupyterLab."""
     _need("jupyterlab", "nbgrader")
@@ -206,9 +202,7 @@ def data_list() -> None:
     _table(case.catalogue())
 
 
-@data.command(
-    "show", help=mark("Show a data set: its columns and its first rows."), example="siru data show ballots"
-)
+@data.command("show", help=mark("Show a data set: its columns and its first rows."), example="siru data show ballots")
 @click.argument("name")
 @_option("--rows", type=click.IntRange(min=1), default=5, show_default=True, help=mark("How many rows."))
 def data_show(name: str, rows: int) -> None:
@@ -236,9 +230,7 @@ def data_check() -> None:
     click.echo(_("All data sets are as described."))
 
 
-@siru.group(
-    "class", help=mark("Run a class with nbgrader."), example="siru class new ~/classes/spring --language sv"
-)
+@siru.group("class", help=mark("Run a class with nbgrader."), example="siru class new ~/classes/spring --language sv")
 def class_() -> None:
     """Hold the commands about a class together."""
 
@@ -248,16 +240,13 @@ _in = _option(
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
-    show_default=_("the current folder"),
-    help=mark("The class directory."),
+    help=mark("The class directory; otherwise the current folder."),
 )
 
 
 @class_.command(
     "new",
-    help=mark(
-        "Make a class directory: a standard nbgrader course with the exercises in the language you choose."
-    ),
+    help=mark("Make a class directory: a standard nbgrader course with the exercises in the language you choose."),
     example="siru class new ~/classes/spring --language sv\nsiru class new demo --assignments dialogue",
 )
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -268,11 +257,7 @@ def class_new(folder: Path, code: str | None, assignments: tuple[str, ...]) -> N
     room = _classroom()
     made = room.new(folder.expanduser(), code or language(), assignments)
     click.echo(_("The class directory is {folder}.").format(folder=made.folder))
-    click.echo(
-        _("Next: siru class release {name} --in {folder}").format(
-            name=made.assignments[0], folder=made.folder
-        )
-    )
+    click.echo(_("Next: siru class release {name} --in {folder}").format(name=made.assignments[0], folder=made.folder))
 
 
 @class_.command(
@@ -363,9 +348,9 @@ def _need(*modules: str) -> None:
         name, extra = wanted[module]
         if find_spec(name) is None:
             raise click.ClickException(
-                _(
-                    "This command needs more packages. Install them with: pip install 'siru-course[{extra}]'"
-                ).format(extra=extra)
+                _("This command needs more packages. Install them with: pip install 'siru-course[{extra}]'").format(
+                    extra=extra
+                )
             )
 
 
@@ -379,9 +364,9 @@ def _build(languages: tuple[str, ...]) -> Path:
         if not built.ok:
             click.echo(built.complaints, err=True)
             raise click.ClickException(
-                _(
-                    "The book in {language} was not built; the lines above say why. The whole log is {log}."
-                ).format(language=built.language, log=builder.log_file(built.language))
+                _("The book in {language} was not built; the lines above say why. The whole log is {log}.").format(
+                    language=built.language, log=builder.log_file(built.language)
+                )
             )
     return builder.SITE
 

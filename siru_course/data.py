@@ -1,19 +1,26 @@
 """The case data: one region, one story.
 
-Every data set is a CSV file described in ``data/datapackage.json`` (Frictionless Data Package). Data sets that
-describe persons are synthetic: made by ``data/generate`` from a seed, consistent with SIRU's published figures,
-and about nobody real.
+Every data set is a CSV file described in ``data/datapackage.json``, a Frictionless Data Package. Its titles,
+descriptions, units and labels are English; the Swedish words stand beside them under the same name with ``_sv``
+added. Data sets that describe persons are synthetic: made by ``data/generate`` from a seed, consistent with
+SIRU's published figures, and about nobody real.
+
+References
+----------
+Frictionless Data. *Data Package*, version 2. https://datapackage.org
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from ._data_check import Problem, check_folder
 from .language import LANGUAGES, language
 from .language import gettext as _
 
@@ -56,9 +63,10 @@ def load(name: str, labels: str | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> ballots = load("ballots")
-    >>> ballots.columns[:3].tolist()
-    ['ballot_id', 'n', '1']
+    >>> load("ballots")["1"].value_counts().idxmax()
+    'C'
+    >>> load("ballots", labels="sv")["1"].value_counts().idxmax()
+    'En dörr till alla myndigheter'
     """
     if labels is not None and labels not in LANGUAGES:
         raise ValueError(
@@ -69,8 +77,7 @@ def load(name: str, labels: str | None = None) -> pd.DataFrame:
     frame = _read(name).copy()
     if labels is not None:
         for field in resource(name)["schema"]["fields"]:
-            words = categories(field, labels)
-            if words:
+            if words := categories(field, labels):
                 frame[field["name"]] = frame[field["name"]].map(words).astype("string")
     return frame
 
@@ -91,11 +98,11 @@ def catalogue() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": item["name"],
-            "title": said(item["title"]),
+            "title": said(item, "title"),
             "rows": len(_read(item["name"])),
             "licence": item["licenses"][0]["name"],
             "synthetic": item["synthetic"],
-            "source": "; ".join(said(source["title"]) for source in item["sources"]),
+            "source": "; ".join(said(source, "title") for source in item["sources"]),
         }
         for item in package()["resources"]
     )
@@ -123,15 +130,15 @@ def dictionary(name: str) -> pd.DataFrame:
     --------
     >>> from siru_course import use_language
     >>> use_language("en")
-    >>> dictionary("ballots").loc[1, ["name", "type", "unit"]].tolist()
-    ['n', 'integer', 'ballots']
+    >>> dictionary("ballots").set_index("name").loc["dots_A", ["type", "unit", "allowed"]].tolist()
+    ['integer', 'dots', '0–3']
     """
     return pd.DataFrame(
         {
             "name": field["name"],
             "type": field["type"],
-            "unit": said(field.get("unit", "")),
-            "meaning": said(field["description"]),
+            "unit": said(field, "unit"),
+            "meaning": said(field, "description"),
             "allowed": _allowed(field),
         }
         for field in resource(name)["schema"]["fields"]
@@ -170,29 +177,76 @@ def resource(name: str) -> dict[str, Any]:
     return found
 
 
-def categories(field: dict[str, Any], code: str) -> dict[str, str]:
-    """Map a field's category codes to words of a language; empty when the field has no categories.
+def column(name: str, field: str) -> dict[str, Any]:
+    """Give one column's entry in the data package.
+
+    Raises
+    ------
+    ValueError
+        If there is no data set called `name`.
+    KeyError
+        If the data set has no column called `field`.
 
     Examples
     --------
-    >>> sector = resource("dialogue_participants")["schema"]["fields"][1]
-    >>> categories(sector, "sv")["civil"]
+    >>> column("ballots", "score_A")["constraints"]["maximum"]
+    5
+    """
+    fields: list[dict[str, Any]] = resource(name)["schema"]["fields"]
+    for described in fields:
+        if described["name"] == field:
+            return described
+    raise KeyError(
+        _("The data set {name!r} has no column {column!r}. Its columns are: {columns}.").format(
+            name=name, column=field, columns=", ".join(described["name"] for described in fields)
+        )
+    )
+
+
+def categories(field: dict[str, Any], code: str) -> dict[str, str]:
+    """Map a column's codes to words of the language `code`; empty when the column has no categories.
+
+    Examples
+    --------
+    >>> categories(column("dialogue_participants", "sector"), "sv")["civil"]
     'civilsamhälle'
     """
-    return {item["value"]: item["label"][code] for item in field.get("categories", [])}
+    key = "label" if code == "en" else f"label_{code}"
+    return {item["value"]: item[key] for item in field.get("categories", [])}
 
 
-def said(text: Any) -> str:
-    """Choose the words of the language in use from a ``{"en": …, "sv": …}`` pair; text goes through unchanged.
+def said(described: Mapping[str, Any], key: str) -> str:
+    """Choose the words of the language in use from an entry of the data package; empty when there are none.
+
+    Parameters
+    ----------
+    described
+        A data set, a column, a source or another part of the data package.
+    key
+        Which words: ``"title"``, ``"description"``, ``"unit"``…
 
     Examples
     --------
-    >>> from siru_course import use_language
-    >>> use_language("en")
-    >>> said({"en": "minutes", "sv": "minuter"})
-    'minutes'
+    >>> from siru_course.language import in_language
+    >>> with in_language("sv"):
+    ...     said(resource("ballots")["options"]["B"], "title")
+    'Svenska på arbetstid'
     """
-    return str(text[language()]) if isinstance(text, dict) else str(text)
+    return str(described.get(f"{key}_{language()}", described.get(key, "")))
+
+
+def check() -> list[Problem]:
+    """Compare every data set with its description; an empty list when all is well.
+
+    Columns, types, allowed values, keys and the words in both languages are compared. The messages are in the
+    language in use.
+
+    Examples
+    --------
+    >>> check()
+    []
+    """
+    return check_folder(folder())
 
 
 def _allowed(field: dict[str, Any]) -> str:
@@ -212,4 +266,7 @@ def _allowed(field: dict[str, Any]) -> str:
 def _read(name: str) -> pd.DataFrame:
     described = resource(name)
     dtypes = {field["name"]: _DTYPES[field["type"]] for field in described["schema"]["fields"]}
-    return pd.read_csv(folder() / described["path"], dtype=dtypes, encoding="utf-8")
+    # Only an empty cell is missing: "NA" or "None" may be somebody's word on a note.
+    return pd.read_csv(
+        folder() / described["path"], dtype=dtypes, encoding="utf-8", keep_default_na=False, na_values=[""]
+    )

@@ -42,9 +42,7 @@ def use_language(code: str) -> None:
     global _current
     if code not in LANGUAGES:
         raise ValueError(
-            gettext("code is {value!r}; choose one of {allowed}.").format(
-                value=code, allowed=", ".join(LANGUAGES)
-            )
+            gettext("code is {value!r}; choose one of {allowed}.").format(value=code, allowed=", ".join(LANGUAGES))
         )
     _current = code
 

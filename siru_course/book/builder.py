@@ -212,9 +212,7 @@ def _write_notebooks(source: Path, work: Path) -> None:
 
 
 def _executed_pages(source: Path) -> list[Path]:
-    return [
-        page for page in sorted(source.rglob("*.md")) if is_myst_markdown_notebook(page.read_text("utf-8"))
-    ]
+    return [page for page in sorted(source.rglob("*.md")) if is_myst_markdown_notebook(page.read_text("utf-8"))]
 
 
 def _declare_parallel_safe() -> None:

@@ -32,9 +32,7 @@ class Swedish(AuthorYearReferenceStyle):
 
     bracket_textual: BracketStyle = field(default_factory=_round)
     bracket_parenthetical: BracketStyle = field(default_factory=_round)
-    person: PersonStyle = field(
-        default_factory=lambda: PersonStyle(sep2=" och ", last_sep=" och ", other=" m.fl.")
-    )
+    person: PersonStyle = field(default_factory=lambda: PersonStyle(sep2=" och ", last_sep=" och ", other=" m.fl."))
 
 
 def setup(app: Sphinx) -> None:

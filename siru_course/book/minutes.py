@@ -69,9 +69,7 @@ def run_sheet(source: str) -> list[int]:
     >>> run_sheet(":::{list-table} Plan\n:class: run-sheet\n\n* - 13.00\n  - 10\n  - Welcome\n:::\n")
     [10]
     """
-    return [
-        int(row["minutes"]) for sheet in _RUN_SHEET.finditer(source) for row in _ROW.finditer(sheet["body"])
-    ]
+    return [int(row["minutes"]) for sheet in _RUN_SHEET.finditer(source) for row in _ROW.finditer(sheet["body"])]
 
 
 def _fives(minutes: float) -> int:
@@ -85,9 +83,7 @@ class MinutesRole(SphinxRole):
         """Write the number of minutes in the page's language."""
         names = Minutes.__dataclass_fields__
         if self.text not in names:
-            return [], [
-                self.inliner.reporter.error(f"minutes: choose one of {', '.join(names)}", line=self.lineno)
-            ]
+            return [], [self.inliner.reporter.error(f"minutes: choose one of {', '.join(names)}", line=self.lineno)]
         source = Path(self.env.doc2path(self.env.docname)).read_text(encoding="utf-8")
         count = getattr(estimate(source), self.text)
         with in_language(self.config.language):

@@ -49,9 +49,7 @@ def readable(text: str, bibliography: Path | None = None, page: str = "") -> str
             cell["source"] = to_markdown(source, roles).splitlines(keepends=True)
         cells.append(cell)
     notebook["cells"] = cells
-    notebook["metadata"] = {
-        key: notebook["metadata"][key] for key in ("kernelspec",) if key in notebook["metadata"]
-    }
+    notebook["metadata"] = {key: notebook["metadata"][key] for key in ("kernelspec",) if key in notebook["metadata"]}
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -116,12 +114,12 @@ def _directive(name: str, title: str, options: dict[str, str], body: list[str]) 
 
 def _quiz(question: str, body: list[str]) -> list[str]:
     options = parse_options(body)
+    right, wrong, shown = _("Right"), _("Not right"), _("Show the answers")
     asked = [f"**{question}**", "", *(f"- {option.text}" for option in options), ""]
     answers = [
-        f"- {_('Right') if option.right else _('Not right')}: *{option.text}* {' '.join(option.feedback)}"
-        for option in options
+        f"- {right if option.right else wrong}: *{option.text}* {' '.join(option.feedback)}" for option in options
     ]
-    return [*asked, f"<details><summary>{_('Show the answers')}</summary>", "", *answers, "", "</details>"]
+    return [*asked, f"<details><summary>{shown}</summary>", "", *answers, "", "</details>"]
 
 
 def _table(title: str, body: list[str]) -> list[str]:
@@ -135,9 +133,7 @@ def _table(title: str, body: list[str]) -> list[str]:
             rows[-1][-1] += (" " if line.strip() else "") + line.strip()
         elif not line.strip() and rows and not rows[-1][-1].endswith("<br>"):
             rows[-1][-1] += "<br>"
-    cells = [
-        ["<br>".join(part for part in cell.split("<br>") if part.strip()) for cell in row] for row in rows
-    ]
+    cells = [["<br>".join(part for part in cell.split("<br>") if part.strip()) for cell in row] for row in rows]
     head, *rest = cells
     return [
         *([f"**{title}**", ""] if title else []),
@@ -147,9 +143,7 @@ def _table(title: str, body: list[str]) -> list[str]:
     ]
 
 
-def _roles(
-    values: dict[str, str], citations: dict[str, tuple[str, str]], page: str
-) -> Callable[[str, str], str]:
+def _roles(values: dict[str, str], citations: dict[str, tuple[str, str]], page: str) -> Callable[[str, str], str]:
     def say(role: str, text: str) -> str:
         if role == "glue:text":
             return values[text.split(":")[0]]

@@ -29,8 +29,7 @@ def _page_context(
         if pagename in _MADE or (twin / code / f"{pagename}.md").exists()
     ]
     links = [
-        f'<link rel="alternate" hreflang="{item["code"]}" href="{item["url"]}">'
-        for item in context["siru_languages"]
+        f'<link rel="alternate" hreflang="{item["code"]}" href="{item["url"]}">' for item in context["siru_languages"]
     ]
     links.append(f'<link rel="alternate" hreflang="x-default" href="{root}../en/{pagename}.html">')
     context["metatags"] = context.get("metatags", "") + "\n" + "\n".join(links)

@@ -68,9 +68,7 @@ def parse_options(lines: list[str]) -> list[Option]:
         elif found:
             found[-1][2].append(line.removeprefix("  "))
         elif line.strip():
-            raise ValueError(
-                _("The quiz begins with {line!r}; it must begin with an option.").format(line=line)
-            )
+            raise ValueError(_("The quiz begins with {line!r}; it must begin with an option.").format(line=line))
     options = [Option(text, right, _paragraphs(feedback)) for text, right, feedback in found]
     if len(options) < 2:
         raise ValueError(_("A quiz needs at least two options."))
@@ -106,11 +104,8 @@ class Quiz(SphinxDirective):
     def _build(self, options: list[Option]) -> nodes.Node:
         key = self.options.get("name") or f"quiz-{self.env.new_serialno('quiz')}"
         kind = "radio" if sum(option.right for option in options) == 1 else "checkbox"
-        hint = (
-            ""
-            if kind == "radio"
-            else f'<span class="siru-quiz-hint"> {escape(_("Several are right."))}</span>'
-        )
+        several = escape(_("Several are right."))
+        hint = "" if kind == "radio" else f'<span class="siru-quiz-hint"> {several}</span>'
         box = _part(
             f'<form class="siru-quiz" id="{key}" autocomplete="off"><fieldset>\n',
             "</form>\n",
@@ -135,8 +130,9 @@ class Quiz(SphinxDirective):
         return label
 
     def _answers(self, key: str, options: list[Option]) -> nodes.Node:
+        shown = escape(_("Show the answers"))
         box = _part(
-            f'<details class="siru-quiz-answers"><summary>{escape(_("Show the answers"))}</summary>\n<ul>\n',
+            f'<details class="siru-quiz-answers"><summary>{shown}</summary>\n<ul>\n',
             "</ul></details>\n",
         )
         for number, option in enumerate(options, start=1):

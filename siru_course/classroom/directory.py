@@ -141,6 +141,4 @@ def prepare_lab(folder: Path, code: str) -> Path:
 
 def run_lab(folder: Path) -> int:
     """Run JupyterLab with nbgrader's extensions until it is stopped; gives its exit code."""
-    return subprocess.call(
-        [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(folder)], cwd=folder
-    )
+    return subprocess.call([sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(folder)], cwd=folder)

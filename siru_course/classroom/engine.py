@@ -48,9 +48,7 @@ class Graded:
     def __str__(self) -> str:
         if self.problem:
             return f"{self.student}: {self.problem}"
-        points = _("{score} of {most} points").format(
-            score=number(self.score or 0, 1), most=number(self.most or 0, 0)
-        )
+        points = _("{score} of {most} points").format(score=number(self.score or 0, 1), most=number(self.most or 0, 0))
         left = _("manual tasks left to mark")
         return f"{self.student}: {points}" + (f" ({left})" if self.to_mark else "")
 
@@ -104,20 +102,14 @@ def grade(
                     name=name, folder=folder
                 )
             )
-        handed_in = sorted(
-            path.parent.name for path in (Path(api.coursedir.root) / "submitted").glob(f"*/{name}")
-        )
+        handed_in = sorted(path.parent.name for path in (Path(api.coursedir.root) / "submitted").glob(f"*/{name}"))
         for student in students:
             if student not in handed_in:
-                raise ValueError(
-                    _("There is no folder submitted/{student}/{name}.").format(student=student, name=name)
-                )
+                raise ValueError(_("There is no folder submitted/{student}/{name}.").format(student=student, name=name))
         chosen = list(students) or handed_in
         if not chosen:
             raise ValueError(
-                _("Nothing has been handed in: there is no folder submitted/<student>/{name}.").format(
-                    name=name
-                )
+                _("Nothing has been handed in: there is no folder submitted/<student>/{name}.").format(name=name)
             )
         planned(len(chosen))
         for student in chosen:
@@ -164,9 +156,7 @@ def _class(folder: Path) -> Iterator[NbGraderAPI]:
     folder = folder.resolve()
     if not (folder / CONFIG).is_file() or not (folder / LANGUAGE_FILE).is_file():
         raise ValueError(
-            _("{folder} is not a class directory. Make one with: siru class new {folder}").format(
-                folder=folder
-            )
+            _("{folder} is not a class directory. Make one with: siru class new {folder}").format(folder=folder)
         )
     from nbgrader.apps.api import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory

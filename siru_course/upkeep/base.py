@@ -98,12 +98,7 @@ def _read_lines(page: Page, lines: list[str], start: int) -> None:
         fence = _FENCE.match(line)
         if fence and fence["name"]:
             page.elements.append(_element(lines, number, fence))
-        if (
-            (fence
-            and fence["fence"].startswith("`")
-            and line.strip() != fence["fence"])
-            or (fence and fence["fence"].startswith("`") and not fence["name"])
-        ):
+        if fence and fence["fence"].startswith("`"):
             code_until = fence["fence"]
             continue
         if heading := _HEADING.match(line):
@@ -140,10 +135,7 @@ def _flat(options: dict[str, Any]) -> dict[str, str]:
 def pages(root: Path, language: str) -> dict[str, Page]:
     """Read all pages of a language, by their path inside the tree."""
     tree = root / "book" / language
-    return {
-        path.relative_to(tree).as_posix(): _cached(path, path.stat().st_mtime_ns)
-        for path in _files(tree, ".md")
-    }
+    return {path.relative_to(tree).as_posix(): _cached(path, path.stat().st_mtime_ns) for path in _files(tree, ".md")}
 
 
 @cache

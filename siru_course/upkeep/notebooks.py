@@ -42,18 +42,14 @@ def check_ids(root: Path = ROOT) -> Iterator[Finding]:
                 continue
             name = grader.get("grade_id", "")
             if name in seen:
-                yield Finding(
-                    "ids", file, number, _("The grade id {name!r} is used twice.").format(name=name)
-                )
+                yield Finding("ids", file, number, _("The grade id {name!r} is used twice.").format(name=name))
             seen.add(name)
             if not _READABLE.match(name) or re.search(r"[0-9a-f]{8,}", name):
                 yield Finding(
                     "ids",
                     file,
                     number,
-                    _("The grade id {name!r} says nothing. Name the task, as in mix_tables.").format(
-                        name=name
-                    ),
+                    _("The grade id {name!r} says nothing. Name the task, as in mix_tables.").format(name=name),
                 )
 
 

@@ -73,9 +73,7 @@ def check_references(root: Path = ROOT) -> Iterator[Finding]:
             if role.startswith("cite"):
                 for key in (key.strip() for key in keys.split(",")):
                     if key not in known:
-                        yield Finding(
-                            "references", file, line, _("references.bib has no {key!r}.").format(key=key)
-                        )
+                        yield Finding("references", file, line, _("references.bib has no {key!r}.").format(key=key))
 
 
 def check_alternatives(root: Path = ROOT) -> Iterator[Finding]:
@@ -148,9 +146,9 @@ def check_minutes(root: Path = ROOT) -> Iterator[Finding]:
                         "minutes",
                         file,
                         1,
-                        _(
-                            "The chapter does not say the minutes to {kind}. Write {{minutes}}`{kind}`."
-                        ).format(kind=kind),
+                        _("The chapter does not say the minutes to {kind}. Write {{minutes}}`{kind}`.").format(
+                            kind=kind
+                        ),
                     )
         for element in page.elements:
             if element.name == "list-table" and element.options.get("class") == "run-sheet":

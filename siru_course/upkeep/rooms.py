@@ -42,13 +42,9 @@ def check_rooms(root: Path = ROOT) -> Iterator[Finding]:
                 f"exercises/{language}/*-{slug}/{slug}.ipynb",
             ]
         for room in rooms:
-            chapters = [
-                path for path in root.glob(room) if path.parent.name != "handouts" or "/handouts/" in room
-            ]
+            chapters = [path for path in root.glob(room) if path.parent.name != "handouts" or "/handouts/" in room]
             if not chapters:
-                yield Finding(
-                    "rooms", first, 1, _("The theme {slug} has no {room}.").format(slug=slug, room=room)
-                )
+                yield Finding("rooms", first, 1, _("The theme {slug} has no {room}.").format(slug=slug, room=room))
         if f'"{slug}"' not in described:
             yield Finding(
                 "rooms",

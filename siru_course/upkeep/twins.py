@@ -37,18 +37,14 @@ def check_twins(root: Path = ROOT) -> Iterator[Finding]:
                 "twins",
                 f"{tree}/{here}/{missing}",
                 1,
-                _("There is no {twin}. Write it, or remove this one.").format(
-                    twin=f"{tree}/{there}/{missing}"
-                ),
+                _("There is no {twin}. Write it, or remove this one.").format(twin=f"{tree}/{there}/{missing}"),
             )
     english, swedish = pages(root, ORIGINAL), pages(root, TRANSLATION)
     for name in sorted(english.keys() & swedish.keys()):
         yield from _compare_pages(f"book/{TRANSLATION}/{name}", english[name], swedish[name])
     english_books, swedish_books = notebooks(root, ORIGINAL), notebooks(root, TRANSLATION)
     for name in sorted(english_books.keys() & swedish_books.keys()):
-        yield from _compare_notebooks(
-            f"exercises/{TRANSLATION}/{name}", english_books[name], swedish_books[name]
-        )
+        yield from _compare_notebooks(f"exercises/{TRANSLATION}/{name}", english_books[name], swedish_books[name])
     tocs = [root / "book" / code / "_toc.yml" for code in (ORIGINAL, TRANSLATION)]
     if all(toc.exists() for toc in tocs) and len({tuple(_toc_files(toc)) for toc in tocs}) > 1:
         yield Finding(
@@ -73,9 +69,7 @@ def _compare_pages(file: str, original: Page, twin: Page) -> Iterator[Finding]:
 def _kind(element: Element) -> tuple[str, int]:
     extra = ""
     if element.name == "quiz":
-        extra = "".join(
-            "x" if line.startswith("- [x]") else "o" for line in element.body if line.startswith("- [")
-        )
+        extra = "".join("x" if line.startswith("- [x]") else "o" for line in element.body if line.startswith("- ["))
     if element.name == "list-table":
         extra = str(sum(line.startswith("* -") for line in element.body))
     return (
@@ -87,10 +81,7 @@ def _kind(element: Element) -> tuple[str, int]:
 def _cited(page: Page) -> list[tuple[str, int]]:
     # Word order differs between languages, so only what is cited is compared, paragraph by paragraph is not.
     keys = {
-        (key.strip(), line)
-        for role, text, line in page.roles
-        if role.startswith("cite")
-        for key in text.split(",")
+        (key.strip(), line) for role, text, line in page.roles if role.startswith("cite") for key in text.split(",")
     }
     first: dict[str, int] = {}
     for key, line in sorted(keys):
@@ -170,9 +161,7 @@ def check_cells(root: Path = ROOT) -> Iterator[Finding]:
 
 
 def _different_code(file: str, line: int) -> Finding:
-    return Finding(
-        "cells", file, line, _("The code differs from the original in more than words. Make them equal.")
-    )
+    return Finding("cells", file, line, _("The code differs from the original in more than words. Make them equal."))
 
 
 def check_stale(root: Path = ROOT) -> Iterator[Finding]:
@@ -196,7 +185,8 @@ def _compare_stamp(root: Path, path: Path, stamp: Any, wanted: str) -> Iterator[
             file,
             1,
             _(
-                "The original has changed since this was translated. Bring it up to date, then: siru check --accept {file}"
+                "The original has changed since this was translated. "
+                "Bring it up to date, then: siru check --accept {file}"
             ).format(file=file),
         )
 
@@ -236,9 +226,7 @@ def _stamp(path: Path, value: str) -> None:
 
 def _hash(path: Path) -> str:
     if path.suffix == ".ipynb":
-        content = json.dumps(
-            [source(c) for c in json.loads(path.read_text(encoding="utf-8"))["cells"]]
-        ).encode()
+        content = json.dumps([source(c) for c in json.loads(path.read_text(encoding="utf-8"))["cells"]]).encode()
     else:
         content = path.read_bytes()
     return hashlib.sha256(content).hexdigest()[:12]

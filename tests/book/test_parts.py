@@ -1,0 +1,164 @@
+"""The parts of the Sphinx extension that can be tried without building a book."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from siru_course import use_language
+from siru_course.book import accessible, builder, charts, formulas, glossary, minutes, notebooks, quiz, server
+
+CHART = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+    "data": {"values": [{"table": "A", "share": 0.5}, {"table": "B", "share": 1.25}]},
+    "mark": "bar",
+    "encoding": {"x": {"field": "share", "type": "quantitative"}, "y": {"field": "table", "type": "nominal"}},
+}
+
+
+class TestMinutes:
+    def test_words_are_read_at_two_hundred_a_minute_and_rounded_up_to_five(self) -> None:
+        assert minutes.estimate("ord " * 2000).read == 10
+        assert minutes.estimate("ord " * 2001).read == 15
+
+    def test_code_and_front_matter_are_not_read(self) -> None:
+        page = "---\ntitle: " + "x " * 5000 + "\n---\n\n```{code-cell} ipython3\n" + "y " * 5000 + "\n```\n"
+        assert minutes.estimate(page) == minutes.Minutes(read=0, do=5, facilitate=0)
+
+    def test_the_run_sheet_is_added_up_and_no_other_table(self) -> None:
+        sheet = (
+            ":::{list-table} Other\n:header-rows: 1\n\n* - 13.00\n  - 99\n:::\n\n"
+            ":::{list-table} Run sheet\n:class: run-sheet\n:header-rows: 1\n\n"
+            "* - Time\n  - Minutes\n* - 13.00\n  - 15\n  - Welcome\n* - 13.15\n  - 25\n:::\n"
+        )
+        assert minutes.estimate(sheet).facilitate == 40
+
+
+class TestQuiz:
+    def test_feedback_may_have_paragraphs(self) -> None:
+        options = quiz.parse_options(["- [ ] A", "", "  First.", "", "  Second.", "- [x] B", "", "  Yes."])
+        assert options[0].feedback == ("First.", "", "Second.")
+
+    @pytest.mark.parametrize(
+        ("lines", "said"),
+        [
+            (["- [x] A", "", "  Yes."], "at least two"),
+            (["- [ ] A", "", "  No.", "- [ ] B", "", "  No."], "marked as right"),
+            (["- [x] A", "", "  Yes.", "- [ ] B"], "'B' has no feedback"),
+            (["Hello", "- [x] A"], "begins with 'Hello'"),
+        ],
+    )
+    def test_a_quiz_that_cannot_teach_is_refused(self, lines: list[str], said: str) -> None:
+        with pytest.raises(ValueError, match=said):
+            quiz.parse_options(lines)
+
+    def test_the_refusal_is_in_the_language_in_use(self) -> None:
+        use_language("sv")
+        with pytest.raises(ValueError, match="minst två"):
+            quiz.parse_options(["- [x] A", "", "  Ja."])
+
+
+class TestCharts:
+    def test_a_control_anywhere_makes_a_chart_interactive(self) -> None:
+        control = {"params": [{"name": "rule", "bind": {"input": "radio", "options": ["a", "b"]}}]}
+        assert charts.interactive({"vconcat": [CHART, {**CHART, **control}]})
+        assert not charts.interactive(CHART)
+
+    def test_values_that_look_like_a_control_are_data(self) -> None:
+        assert not charts.interactive({**CHART, "data": {"values": [{"params": [{"bind": {}}]}]}})
+
+    def test_swedish_charts_have_a_decimal_comma(self) -> None:
+        assert ">0.5<" in charts.to_svg(CHART, "en")
+        assert ">0,5<" in charts.to_svg(CHART, "sv")
+
+
+def test_formulas_are_mathml() -> None:
+    assert "<mfrac>" in formulas.to_mathml(r"\frac{|x_i - \mu|}{d}", "block")
+
+
+def test_the_glossary_sorts_as_swedish_does() -> None:
+    order = sorted(["öppen fråga", "ändå-effekt", "åtgärd", "zon", "agenda"], key=glossary._alphabetical)
+    assert order == ["agenda", "zon", "åtgärd", "ändå-effekt", "öppen fråga"]
+
+
+def test_repairs_leave_other_html_alone() -> None:
+    html = '<table border="1" class="dataframe"><tr><th></th><th>n</th></tr></table>'
+    assert accessible.repair(html) == '<table class="dataframe"><tr><td></td><th>n</th></tr></table>'
+
+
+class TestNotebooks:
+    def as_markdown(self, source: str) -> str:
+        return notebooks.to_markdown(source, lambda role, text: f"<{role}:{text}>")
+
+    def test_a_quiz_becomes_a_list_with_folded_answers(self) -> None:
+        text = self.as_markdown(":::{quiz} Why?\n:name: q\n\n- [ ] A\n\n  No.\n- [x] B\n\n  Yes.\n:::\nAfter.")
+        assert text.startswith("**Why?**\n\n- A\n- B\n")
+        assert "- Right: *B* Yes." in text
+        assert text.endswith("</details>\nAfter.")
+
+    def test_a_list_table_becomes_a_table(self) -> None:
+        text = self.as_markdown(
+            ":::{list-table} Plan\n:header-rows: 1\n\n* - Time\n  - What\n* - 13.00\n  - Welcome.\n\n    Say hello.\n:::"
+        )
+        assert text.splitlines()[2:] == ["| Time | What |", "|---|---|", "| 13.00 | Welcome.<br> Say hello. |"]
+
+    def test_directives_inside_directives(self) -> None:
+        text = self.as_markdown("::::{dropdown} For the teacher\n:::{note}\nMind this.\n:::\n::::")
+        assert "<summary>For the teacher</summary>" in text
+        assert "> Mind this." in text
+        assert ":::" not in text
+
+    def test_glued_numbers_stand_in_the_text_and_their_cells_are_gone(self) -> None:
+        glued = {
+            "data": {"text/plain": "'412'"},
+            "metadata": {"scrapbook": {"name": "pairs"}},
+            "output_type": "display_data",
+        }
+        book = {
+            "cells": [
+                {"cell_type": "code", "metadata": {"tags": ["remove-cell"]}, "source": ["glue()"], "outputs": [glued]},
+                {"cell_type": "markdown", "metadata": {}, "source": ["{glue:text}`pairs` pairs met."]},
+            ],
+            "metadata": {"kernelspec": {"name": "python3"}, "file_format": "mystnb"},
+        }
+        read = json.loads(notebooks.readable(json.dumps(book)))
+        assert ["".join(cell["source"]) for cell in read["cells"]] == ["412 pairs met."]
+        assert read["metadata"] == {"kernelspec": {"name": "python3"}}
+
+
+class TestBuilder:
+    @pytest.mark.parametrize("changed", ["data/ballots.csv", "siru_course/dialogue.py", "book/_templates/page.html"])
+    def test_the_fingerprint_follows_what_executed_pages_depend_on(self, tmp_path: Path, changed: str) -> None:
+        path = tmp_path / changed
+        path.parent.mkdir(parents=True)
+        path.write_text("before", encoding="utf-8")
+        before = builder.fingerprint(tmp_path)
+        assert builder.fingerprint(tmp_path) == before
+        path.write_text("after", encoding="utf-8")
+        assert builder.fingerprint(tmp_path) != before
+
+    def test_what_an_older_fingerprint_left_is_thrown_away(self, tmp_path: Path) -> None:
+        (tmp_path / "old" / "cache").mkdir(parents=True)
+        (tmp_path / "new").mkdir()
+        (tmp_path / "build.log").touch()
+        builder._clear_stale(tmp_path, "new")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["build.log", "new"]
+
+
+class TestServer:
+    def test_it_serves_the_folder_on_the_loopback_address(self, tmp_path: Path) -> None:
+        from urllib.request import urlopen
+
+        (tmp_path / "index.html").write_text("hello", encoding="utf-8")
+        with server.open_server(tmp_path) as running:
+            assert running.address.startswith("http://127.0.0.1:")
+            with urlopen(running.address) as answer:
+                assert answer.read() == b"hello"
+
+    def test_a_port_in_use_is_told_about(self, tmp_path: Path) -> None:
+        with server.open_server(tmp_path) as running:
+            port = int(running.address.rstrip("/").rsplit(":", 1)[1])
+            with pytest.raises(ValueError, match=f"Port {port} is in use"), server.open_server(tmp_path, port):
+                pass

@@ -1,0 +1,157 @@
+"""The built site, as files: both languages, no other host, and notebooks to take home."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from siru_course.book import builder
+
+pytestmark = pytest.mark.slow
+
+PAGES = ("index", "facilitate", "learn", "teach/index", "meet/dialogue", "handouts/dialogue", "reference/glossary")
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_says_its_language_and_links_to_its_twin(site: Path, language: str, page: str) -> None:
+    other = {"en": "sv", "sv": "en"}[language]
+    html = (site / language / f"{page}.html").read_text(encoding="utf-8")
+    up = "../" * page.count("/")
+    assert f'<html lang="{language}"' in html
+    for code in ("en", "sv"):
+        assert f'<link rel="alternate" hreflang="{code}" href="{up or "./"}../{code}/{page}.html">' in html
+    assert f'hreflang="{other}" href="{up or "./"}../{other}/{page}.html">' in html
+    assert (site / other / f"{page}.html").exists()
+
+
+def test_no_page_asks_another_host_for_anything(site: Path) -> None:
+    asks = re.compile(
+        r"""<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc=["']?(?:https?:)?//|<link\b(?![^>]*rel="(?:alternate|canonical)")[^>]*href=["']?(?:https?:)?//"""
+    )
+    for path in site.rglob("*.html"):
+        assert not asks.search(path.read_text(encoding="utf-8")), path
+
+
+def test_no_page_needs_mathjax_or_require(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        assert "mathjax" not in html.lower()
+        assert "require.js" not in html
+
+
+def test_formulas_are_in_the_page(site: Path) -> None:
+    assert "<math" in (site / "en/meet/dialogue.html").read_text(encoding="utf-8")
+
+
+def test_the_interface_of_the_swedish_book_is_swedish(site: Path) -> None:
+    html = (site / "sv/meet/dialogue.html").read_text(encoding="utf-8")
+    for english in (
+        "Toggle",
+        "Skip to main",
+        "Color mode",
+        "Link to this",
+        "Show the code",
+        "Show code",
+        "Table 1",
+        "Contents<",
+    ):
+        assert english not in html, english
+    assert (
+        '"docnames"' in (site / "sv/searchindex.js").read_text(encoding="utf-8")
+        or (site / "sv/searchindex.js").stat().st_size
+    )
+    assert "SwedishStemmer" in (site / "sv/_static/language_data.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+class TestNotebooks:
+    def test_the_chapter_can_be_downloaded_in_the_page_s_language(self, site: Path, language: str) -> None:
+        html = (site / language / "meet/dialogue.html").read_text(encoding="utf-8")
+        assert 'href="../notebooks/dialogue.ipynb"' in html
+        book = json.loads((site / language / "notebooks/dialogue.ipynb").read_text(encoding="utf-8"))
+        assert f'use_language("{language}")' in "".join("".join(cell["source"]) for cell in book["cells"])
+
+    def test_it_reads_as_plain_markdown(self, site: Path, language: str) -> None:
+        book = json.loads((site / language / "notebooks/dialogue.ipynb").read_text(encoding="utf-8"))
+        text = "\n".join("".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "markdown")
+        assert not re.search(r"^:{3,}|\{[a-z:-]+\}`|^\([\w-]+\)=", text, re.MULTILINE)
+
+    def test_what_the_book_shows_is_what_the_learner_gets(self, site: Path, language: str, tmp_path: Path) -> None:
+        shutil.copy(site / language / "notebooks/dialogue.ipynb", tmp_path)
+        result = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "--nbval",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "-c",
+                os.devnull,
+                "dialogue.ipynb",
+            ],
+            cwd=tmp_path,
+            env=os.environ | {"IPYTHONDIR": str(builder.kernel_profile(tmp_path))},
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode == 0, result.stdout[-4000:]
+
+
+class TestStrictness:
+    """A copy of the book with one fault in it does not build, and the site that was there stays."""
+
+    @pytest.mark.parametrize(
+        ("fault", "complaint"),
+        [
+            ("\n{doc}`nowhere`\n", "nowhere"),
+            ("\n{term}`no such term`\n", "no such term"),
+            ("\n{cite:p}`nobody1900`\n", "nobody1900"),
+            ("\n:::{quiz} Why?\n- [ ] A\n\n  No.\n:::\n", "at least two options"),
+        ],
+    )
+    def test_a_fault_stops_the_build(self, tmp_path: Path, fault: str, complaint: str) -> None:
+        root = small_book(tmp_path)
+        page = root / "book/en/learn.md"
+        page.write_text(page.read_text(encoding="utf-8") + fault, encoding="utf-8")
+        (built,) = builder.build(["en"], out=tmp_path / "out", root=root)
+        assert not built.ok
+        assert complaint in built.complaints
+        assert not (tmp_path / "out/site").exists()
+
+    def test_a_cell_that_fails_stops_the_build(self, tmp_path: Path) -> None:
+        root = small_book(tmp_path)
+        page = root / "book/en/learn.md"
+        page.write_text(
+            "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n  display_name: Python 3\n---\n\n# A\n\n"
+            "```{code-cell} ipython3\n1 / 0\n```\n",
+            encoding="utf-8",
+        )
+        (built,) = builder.build(["en"], out=tmp_path / "out", root=root)
+        assert not built.ok
+        assert "ZeroDivisionError" in built.log
+
+
+def small_book(folder: Path) -> Path:
+    """Copy the book without its chapters, so that it builds in seconds."""
+    root = folder / "course"
+    for name in ("book", "siru_course", "data"):
+        shutil.copytree(builder.ROOT / name, root / name, ignore=shutil.ignore_patterns("*.mo", "__pycache__"))
+    shutil.copy(builder.ROOT / "_config.yml", root)
+    (root / "book/en/_toc.yml").write_text(
+        "format: jb-book\nroot: learn\nchapters:\n  - file: reference/glossary\n  - file: reference/bibliography\n",
+        encoding="utf-8",
+    )
+    page = root / "book/en/learn.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(re.sub(r"\{doc\}`[^`]*`", "", text), encoding="utf-8")
+    return root

@@ -1,0 +1,74 @@
+"""A real browser: Chromium driven by Playwright."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@dataclass
+class Visit:
+    """A page that is open, what it complained about, and what it asked for."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def open(self, url: str) -> Page:
+        self.complaints.clear()
+        self.requests.clear()
+        self.page.goto(url, wait_until="load")
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(params=[("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark")], ids="-".join)
+def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
+    """Open a tab of each size, light and dark."""
+    size, scheme = request.param
+    yield from _tab(browser, size, scheme)
+
+
+@pytest.fixture
+def desktop(browser: Browser) -> Iterator[Visit]:
+    yield from _tab(browser, "desktop", "light")
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Visit]:
+    yield from _tab(browser, "phone", "light")
+
+
+def _tab(browser: Browser, size: str, scheme: str) -> Iterator[Visit]:
+    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, is_mobile=size == "phone")
+    visit = Visit(context.new_page())
+
+    def asked(request: Request) -> None:
+        visit.requests.append(request.url)
+
+    visit.page.on("request", asked)
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    visit.page.on("console", lambda message: visit.complaints.append(message.text) if message.type == "error" else None)
+    visit.page.on("requestfailed", lambda request: visit.complaints.append(f"failed: {request.url}"))
+    yield visit
+    context.close()
+
+
+@pytest.fixture
+def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("screenshots")

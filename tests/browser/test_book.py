@@ -1,0 +1,147 @@
+"""The book in a real browser: what a reader on a desktop or a phone, in light or dark, meets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .conftest import Visit
+
+pytestmark = pytest.mark.slow
+
+PAGES = [
+    "index.html",
+    *(
+        f"{language}/{page}.html"
+        for language in ("en", "sv")
+        for page in (
+            "index",
+            "facilitate",
+            "learn",
+            "teach/index",
+            "meet/dialogue",
+            "handouts/index",
+            "handouts/dialogue",
+            "reference/glossary",
+            "reference/bibliography",
+            "search",
+        )
+    ),
+]
+CHAPTERS = ["en/meet/dialogue.html", "sv/meet/dialogue.html"]
+
+
+def violations(visit: Visit) -> list[str]:
+    found = Axe().run(visit.page).response["violations"]
+    return [f"{item['id']}: {node['html'][:200]}" for item in found for node in item["nodes"]]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_loads_alone_and_is_accessible(visit: Visit, address: str, page: str) -> None:
+    shown = visit.open(address + page)
+    assert [url for url in visit.requests if not url.startswith((address, "data:"))] == []
+    assert visit.complaints == []
+    wider = shown.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"the page is {wider} px wider than the screen"
+    assert violations(visit) == []
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_page_opened_from_disk_asks_for_nothing_else(desktop: Visit, site: Path, page: str) -> None:
+    shown = desktop.open((site / page).as_uri())
+    assert [url for url in desktop.requests if not url.startswith(("file:", "data:"))] == []
+    assert desktop.complaints == []
+    shown.wait_for_selector(".siru-chart[data-live] svg")
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_the_language_switch_lands_on_the_twin(visit: Visit, address: str, page: str) -> None:
+    here, rest = page.split("/", 1)
+    there = {"en": "sv", "sv": "en"}[here]
+    shown = visit.open(address + page)
+    shown.click(f".siru-languages a[hreflang={there}]")
+    shown.wait_for_url(f"{address}{there}/{rest}")
+    assert shown.get_attribute("html", "lang") == there
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_the_chart_answers_its_control(visit: Visit, address: str, page: str) -> None:
+    shown = visit.open(address + page)
+    live = shown.locator(".siru-chart[data-live]").first
+    live.wait_for()
+    before = live.locator("svg").inner_html()
+    control = live.locator(".vega-bind input[type=radio], .vega-bind select").first
+    if control.evaluate("element => element.tagName") == "SELECT":
+        control.select_option(index=1)
+    else:
+        live.locator(".vega-bind input[type=radio]").nth(1).check()
+    shown.wait_for_function(
+        "([chart, before]) => chart.querySelector('svg').innerHTML !== before", arg=[live.element_handle(), before]
+    )
+    assert live.locator("svg").inner_html() != before
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_charts_stand_in_the_page_without_script(browser: object, address: str, page: str) -> None:
+    context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
+    shown = context.new_page()
+    shown.goto(address + page)
+    charts = shown.locator(".siru-chart")
+    assert charts.count() >= 2
+    for number in range(charts.count()):
+        assert charts.nth(number).locator("svg").is_visible()
+        assert len(charts.nth(number).get_attribute("aria-label")) > 40
+    answers = shown.locator(".siru-quiz-answers").first
+    answers.locator("summary").click()
+    assert answers.locator(".siru-quiz-feedback").first.is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("page", "words"), [(CHAPTERS[0], {"Right", "Not right"}), (CHAPTERS[1], {"Rätt", "Inte rätt"})]
+)
+def test_a_quiz_is_answered_with_the_keyboard(visit: Visit, address: str, page: str, words: set[str]) -> None:
+    shown = visit.open(address + page)
+    quiz = shown.locator(".siru-quiz:has(input[type=radio])").first
+    said = quiz.locator("[role=status]")
+    assert said.inner_text() == ""
+    quiz.locator("input").first.focus()
+    verdicts = set()
+    shown.keyboard.press("Space")
+    for _option in range(quiz.locator("input").count()):
+        text = said.inner_text()
+        verdicts.add(text.split(":")[0].lstrip("✓✗ "))
+        assert len(text) > 40
+        shown.keyboard.press("ArrowDown")
+    assert verdicts == words
+
+
+@pytest.mark.parametrize(("page", "word"), [("en/search.html", "tables"), ("sv/search.html", "borden")])
+def test_search_finds_the_chapter_by_an_inflected_word(desktop: Visit, address: str, page: str, word: str) -> None:
+    shown = desktop.open(f"{address}{page}?q={word}")
+    shown.wait_for_selector("ul.search li a[href*='meet/dialogue']")
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_the_handout_prints_on_one_page(desktop: Visit, address: str, language: str, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    shown = desktop.open(f"{address}{language}/handouts/dialogue.html")
+    target = tmp_path / "handout.pdf"
+    shown.pdf(path=target, prefer_css_page_size=True)
+    pages = PdfReader(target).pages
+    assert len(pages) == 1
+    assert round(float(pages[0].mediabox.width)) == 595  # A4, in points
+    text = pages[0].extract_text()
+    assert "13.00" in text
+    assert len(text.split()) > 150
+
+
+def test_the_chooser_leads_to_both_languages(phone: Visit, address: str) -> None:
+    shown = phone.open(address)
+    for language in ("en", "sv"):
+        assert shown.locator(f"a[hreflang={language}]").get_attribute("href") == f"{language}/index.html"
+    shown.click("a[hreflang=sv]")
+    assert shown.locator(".siru-doors .sd-card").count() == 3

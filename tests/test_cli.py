@@ -1,0 +1,138 @@
+"""The ``siru`` command as a user meets it: from any folder, in both languages, with clear errors."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from siru_course import cli
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.siru, list(arguments), prog_name="siru")
+
+
+def as_program(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "siru_course.cli", *arguments],
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        yield (*path, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(commands(cli.siru)), ids=" ".join)
+@pytest.mark.parametrize(("code", "word"), [("en", "Example"), ("sv", "Exempel")])
+def test_every_command_has_help_with_an_example(path: tuple[str, ...], code: str, word: str) -> None:
+    result = run("--language", code, *path, "--help")
+    assert result.exit_code == 0
+    example = result.output.split(f"{word}:")[1]
+    assert f"siru {' '.join(path)}" in example
+
+
+@pytest.mark.parametrize("path", list(commands(cli.siru)), ids=" ".join)
+def test_swedish_help_says_nothing_in_english(path: tuple[str, ...]) -> None:
+    english, swedish = run("--language", "en", *path, "--help").output, run("--language", "sv", *path, "--help").output
+    sentences = {line.strip() for line in english.splitlines() if line.strip().endswith(".")}
+    assert sentences
+    assert not sentences & {line.strip() for line in swedish.splitlines()}
+
+
+def test_every_example_in_the_help_names_a_command_that_exists() -> None:
+    known = {" ".join(path) for path in commands(cli.siru)}
+    for path in commands(cli.siru):
+        command: click.Command = cli.siru
+        for name in path:
+            assert isinstance(command, click.Group)
+            command = command.commands[name]
+        for line in command.example.splitlines():  # type: ignore[attr-defined]
+            assert any(line.removeprefix("siru ").startswith(name) for name in known), line
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("en", "There is no data set called 'nothing'"), ("sv", "Det finns ingen datamängd som heter 'nothing'")],
+)
+def test_bad_input_ends_with_a_sentence_and_no_traceback(tmp_path: Path, code: str, said: str) -> None:
+    result = as_program("data", "show", "nothing", cwd=tmp_path, SIRU_LANG=code)
+    assert result.returncode == 1
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(("code", "said"), [("en", "No such command 'bok'"), ("sv", "Kommandot 'bok' finns inte")])
+def test_a_misspelt_command(tmp_path: Path, code: str, said: str) -> None:
+    result = as_program("bok", cwd=tmp_path, SIRU_LANG=code)
+    assert result.returncode == 2
+    assert said in result.stderr
+
+
+def test_it_works_from_any_folder(tmp_path: Path) -> None:
+    result = as_program("data", "list", cwd=tmp_path)
+    assert result.returncode == 0
+    assert "dialogue_participants" in result.stdout
+
+
+def test_data_show_has_words_in_the_chosen_language() -> None:
+    assert "civilsamhälle" in run("--language", "sv", "data", "show", "dialogue_participants", "--rows", "40").output
+
+
+def test_data_check_is_content() -> None:
+    result = run("data", "check")
+    assert result.exit_code == 0
+    assert "as described" in result.output
+
+
+class TestClass:
+    def test_a_folder_with_something_in_it_is_left_alone(self, tmp_path: Path) -> None:
+        (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
+        result = as_program("class", "new", ".", cwd=tmp_path)
+        assert result.returncode == 1
+        assert "not empty" in result.stderr
+        assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+    def test_an_exercise_that_does_not_exist(self, tmp_path: Path) -> None:
+        result = as_program("class", "new", "spring", "--assignments", "cooking", cwd=tmp_path)
+        assert result.returncode == 1
+        assert "05-dialogue" in result.stderr
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("command", ["release", "grade", "feedback"])
+    def test_a_folder_that_is_no_class_directory(self, tmp_path: Path, command: str) -> None:
+        result = as_program("class", command, "dialogue", "--in", str(tmp_path), cwd=tmp_path)
+        assert result.returncode == 1
+        assert "not a class directory" in result.stderr
+        assert "siru class new" in result.stderr
+
+    def test_a_class_inside_the_course_is_refused(self, tmp_path: Path) -> None:
+        inside = Path(cli.__file__).parents[1] / "my-class"
+        result = as_program("class", "new", str(inside), cwd=tmp_path)
+        assert result.returncode == 1
+        assert not inside.exists()
+
+
+def test_serving_on_a_port_that_does_not_exist() -> None:
+    assert run("book", "serve", "--port", "70000").exit_code == 2
+
+
+def test_accepting_a_file_that_is_no_translation(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("# A page", encoding="utf-8")
+    result = as_program("check", "--accept", "page.md", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "not the translation" in result.stderr
