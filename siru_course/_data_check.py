@@ -70,8 +70,7 @@ def check_folder(folder: Path) -> list[Problem]:
         problems += _foreign_keys(item, tables, {other["name"]: other["path"] for other in resources})
     strangers = {path.name for path in folder.glob("*.csv")} - {item["path"] for item in resources}
     problems += [
-        Problem(name, None, None, _("The file is not described in datapackage.json."))
-        for name in sorted(strangers)
+        Problem(name, None, None, _("The file is not described in datapackage.json.")) for name in sorted(strangers)
     ]
     return problems
 
@@ -107,9 +106,7 @@ def _columns(folder: Path, item: dict[str, Any], problems: list[Problem]) -> dic
         if len(row) != len(heading):
             message = _("The row has {found} cells; the heading has {expected}.")
             report(message.format(found=len(row), expected=len(heading)), number)
-    return {
-        name: [row[place] if place < len(row) else "" for row in rows] for place, name in enumerate(heading)
-    }
+    return {name: [row[place] if place < len(row) else "" for row in rows] for place, name in enumerate(heading)}
 
 
 def _undescribed(item: dict[str, Any]) -> Iterator[Problem]:

@@ -111,10 +111,7 @@ def ballots(rng: np.random.Generator, sectors: Sequence[str]) -> Table:
         raise ValueError(f"sectors has {dict(Counter(sectors))}; the kinds of voter have {dict(expected)}.")
     while True:
         box = [
-            _ballot(rng, sector, kind)
-            for kind in KINDS
-            for sector, count in kind.sectors.items()
-            for _ in range(count)
+            _ballot(rng, sector, kind) for kind in KINDS for sector, count in kind.sectors.items() for _ in range(count)
         ]
         if planted(box):
             return [_row(number, ballot) for number, ballot in enumerate(shuffled(rng, box), start=1)]

@@ -7,6 +7,7 @@ committed, so that the package needs no tool to speak Swedish.
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def merge(known: Catalog, found: Catalog) -> Catalog:
     merged = Catalog(locale="sv", project="siru-course", charset="utf-8", fuzzy=False)
     for message in sorted((message for message in found if message.id), key=lambda message: str(message.id)):
         old = known.get(message.id if isinstance(message.id, str) else message.id[0])
-        places = sorted({(file, None) for file, _line in message.locations})
+        places = sorted({(file, 0) for file, _line in message.locations})
         merged.add(message.id, old.string if old else None, locations=places)
     return merged
 
@@ -94,6 +95,8 @@ def read() -> Catalog:
 
 def compiled(catalogue: Catalog) -> bytes:
     """Compile a catalogue to what :mod:`gettext` reads."""
+    # Babel writes the moment of reading into the header; a fixed one keeps the same words the same bytes.
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     buffer = BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()

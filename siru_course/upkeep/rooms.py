@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from siru_course import data
+from siru_course._data_check import check_folder
 from siru_course.language import LANGUAGES
 from siru_course.language import gettext as _
 
@@ -56,5 +56,5 @@ def check_rooms(root: Path = ROOT) -> Iterator[Finding]:
 
 def check_dictionary(root: Path = ROOT) -> Iterator[Finding]:
     """Find columns, values and links in the data that are not as the data package describes them."""
-    for problem in data.check(root / "data"):
+    for problem in check_folder(root / "data"):
         yield Finding("dictionary", f"data/{problem.file}", problem.row or 1, problem.message)

@@ -30,7 +30,7 @@ _STAMP = re.compile(r"^original: .*$", re.MULTILINE)
 def check_twins(root: Path = ROOT) -> Iterator[Finding]:
     """Find pages and notebooks without a twin, and twins that are built differently."""
     for tree, read in (("book", pages), ("exercises", notebooks)):
-        ours, theirs = read(root, ORIGINAL), read(root, TRANSLATION)  # type: ignore[operator]
+        ours, theirs = read(root, ORIGINAL), read(root, TRANSLATION)
         for missing in sorted(ours.keys() ^ theirs.keys()):
             here, there = (ORIGINAL, TRANSLATION) if missing in ours else (TRANSLATION, ORIGINAL)
             yield Finding(

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from .language import gettext as _
-from .language import language
+from ..language import gettext as _
+from ..language import language
 
 # Jupyter right-aligns the cells of a table, which makes sentences hard to read.
 _LEFT = 'style="text-align: left; vertical-align: top"'

@@ -1,0 +1,1 @@
+"""What is behind :mod:`siru_course.checks`."""
