@@ -15,7 +15,9 @@ References
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections import Counter
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +25,7 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
-_SEARCHED = 400  # people; above that, annealing takes too long to be of use
+_SEARCHED = 150  # people; above that, annealing takes too long to be of use
 
 
 def sizes(people: int, tables: int) -> Ints:
@@ -49,11 +51,12 @@ def bound(round_sizes: list[Ints]) -> int:
     (480, 32)
     """
     people, rounds = int(round_sizes[0].sum()), len(round_sizes)
-    forced = sum(
-        max(sum(pairs(sizes(int(size), len(b))) for size in a) for a, b in ((first, second), (second, first)))
-        for i, first in enumerate(round_sizes)
-        for second in round_sizes[:i]
-    )
+    kinds = Counter(tuple(sorted(round_.tolist())) for round_ in round_sizes)
+    forced = 0
+    for first, second in itertools.combinations_with_replacement(kinds, 2):
+        times = math.comb(kinds[first], 2) if first == second else kinds[first] * kinds[second]
+        shared = (sum(pairs(sizes(size, len(b))) for size in a) for a, b in ((first, second), (second, first)))
+        forced += times * max(shared)
     meetings = sum(pairs(round_) for round_ in round_sizes)
     return min(people * (people - 1) // 2, meetings - math.ceil(2 * forced / rounds))
 
@@ -129,7 +132,7 @@ def improve(
     current = int((np.maximum(counts - 1, 0) if alike is None else alike * counts).sum()) // 2
     lowest, best = current, seating.copy()
     blocked = np.zeros((rounds, people, people), dtype=np.int32)
-    for step in range(1, min(max(40_000_000 // people**2, 150), most_steps) + 1):
+    for step in range(1, min(max(150_000_000 // people**2, 30), most_steps) + 1):
         if lowest <= least:
             break
         round_ = kept + int(rng.random_sample() * (rounds - kept))
@@ -219,7 +222,8 @@ def _anneal(people: int, tables: int, rounds: int, step: int, least: int, rng: n
                 count[of[p][q]] += 1
     cost = sum(times - 1 for times in count if times > 1)
     lowest, best = cost, [base[:] for base in at]
-    hot, cold, chunks, swaps = 0.7, 0.1, 50, 4000
+    hot, cold, chunks = 0.7, 0.1, 50
+    swaps = 24_000 // max(6, math.ceil(people / tables))
     for chunk in range(chunks):
         if lowest * step <= least:
             break

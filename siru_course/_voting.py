@@ -356,7 +356,7 @@ def read_ranks(ballots: pd.DataFrame, prefix: str | None = None) -> list[list[st
 def read_marks(ballots: pd.DataFrame, rule: str, prefix: str | None = None) -> pd.DataFrame:
     """Give the approvals, scores, dots or votes: one row a ballot, one column an option, NaN where empty."""
     columns = mark_columns(ballots, prefix or rule)
-    if not columns and prefix is None:
+    if not columns and prefix is None and not any(mark_columns(ballots, other) for other in MARKED):
         rest = [column for column in ballots.columns if str(column) not in _LABELS]
         columns = {str(column): column for column in rest if not re.fullmatch("[0-9]+", str(column))}
     if not columns:

@@ -375,7 +375,9 @@ def _table(frame: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*[str(column) for column in frame.columns])
+    table = Table()
+    for number, column in enumerate(frame.columns):
+        table.add_column(str(column), no_wrap=number == 0)
     for row in frame.itertuples(index=False):
         table.add_row(*["" if value != value or value is None else str(value) for value in row])
     Console().print(table)

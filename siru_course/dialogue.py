@@ -28,7 +28,6 @@ from ._voting import (
     NAMES,
     RANKED,
     Tally,
-    html_table,
     mark_columns,
     rank_columns,
     read_ranks,
@@ -50,6 +49,10 @@ __all__ = [
     "rules_table",
     "tally",
 ]
+
+# A search that looks at every pair of people needs time and memory for it.
+_MOST_PEOPLE = 2000
+_MOST_ROUNDS = 100
 
 
 def mix_tables(participants: pd.DataFrame, size: int, on: str | Sequence[str], seed: int = 0) -> pd.DataFrame:
@@ -98,7 +101,7 @@ def mix_tables(participants: pd.DataFrame, size: int, on: str | Sequence[str], s
         raise ValueError(
             _("participants is {value}; give a DataFrame with one row a person.").format(value=short(participants))
         )
-    columns = [on] if isinstance(on, str) else list(on)
+    columns = list(on) if pd.api.types.is_list_like(on) else [on]
     if not columns:
         raise ValueError(_("on is empty; name at least one column to mix, such as 'sector'."))
     for column in columns:
@@ -113,9 +116,9 @@ def mix_tables(participants: pd.DataFrame, size: int, on: str | Sequence[str], s
             _("participants already has a column 'table'; rename it, or leave it out with drop(columns='table').")
         )
     size = _whole("size", size, 2)
-    codes = [pd.factorize(participants[column].astype(object), use_na_sentinel=False)[0] for column in columns]
+    codes = [_codes(list(participants[column])) for column in columns]
     tables = math.ceil(len(participants) / size)
-    seated = _seating.mix(np.column_stack(codes).astype(np.int64), tables, _seed(seed))
+    seated = _seating.mix(np.column_stack(codes), tables, _seed(seed))
     return participants.assign(table=seated + 1)
 
 
@@ -127,11 +130,11 @@ def rotations(
     Parameters
     ----------
     participants
-        A DataFrame with one row a person, a list of names, or how many people there are.
+        A DataFrame with one row a person, a list of names, or how many people there are; 2–2,000 people.
     tables
         How many tables, at least two people at each. Sizes differ by at most one in every round.
     rounds
-        How many rounds, 1 or more.
+        How many rounds, 1–100.
     seed
         Another seed gives another seating; the same seed gives the same on every machine.
 
@@ -144,7 +147,7 @@ def rotations(
     Raises
     ------
     ValueError
-        If there are fewer than two people, a name stands twice, or a number is out of its range.
+        If a name stands twice, or a number is out of its range.
 
     Notes
     -----
@@ -165,21 +168,12 @@ def rotations(
     >>> result.pairs_met, result.bound, result.repeated
     (480, 480, 0)
     """
-    if isinstance(participants, (bool, str)) or not isinstance(participants, (int, np.integer, pd.DataFrame, Sequence)):
-        if not isinstance(participants, (pd.Series, pd.Index, np.ndarray)):
-            raise ValueError(_people(participants))
-        participants = list(participants)
-    if isinstance(participants, pd.DataFrame):
-        index = participants.index
-    elif isinstance(participants, (int, np.integer)):
-        index = pd.RangeIndex(1, int(participants) + 1, name="person")
-    else:
-        index = pd.Index(list(participants), name="person")
-    if len(index) < 2:
+    index = _names(participants)
+    if not 2 <= len(index) <= _MOST_PEOPLE:
         raise ValueError(_people(participants))
     _once("participants", index)
     tables = _whole("tables", tables, 1, len(index) // 2)
-    rounds = _whole("rounds", rounds, 1)
+    rounds = _whole("rounds", rounds, 1, _MOST_ROUNDS)
     seated = _seating.rotate(len(index), tables, rounds, _seed(seed))
     return pd.DataFrame(seated + 1, index=index, columns=pd.RangeIndex(1, rounds + 1, name="round"))
 
@@ -366,7 +360,7 @@ def merge_options(ballots: pd.DataFrame, together: Sequence[str], name: str) -> 
     {'AB': 5, 'C': 4}
     """
     read_weights(ballots)
-    twins = [] if isinstance(together, str) else list(dict.fromkeys(together))
+    twins = list(dict.fromkeys(map(str, together))) if pd.api.types.is_list_like(together) else []
     if len(twins) < 2:
         raise ValueError(_("together is {value}; give at least two options in a list.").format(value=short(together)))
     if not isinstance(name, str) or not name.strip():
@@ -444,7 +438,7 @@ def consensus(counts: pd.Series[Any] | Mapping[Any, float] | Sequence[float]) ->
     >>> consensus([0, 0, 10, 0, 0]), consensus([5, 0, 0, 0, 5])
     (1.0, 0.0)
     >>> round(consensus([0, 1, 2, 4, 3]), 3)
-    0.638
+    0.68
     """
     if isinstance(counts, (str, bytes)) or not isinstance(counts, (pd.Series, Mapping, Sequence, np.ndarray)):
         raise ValueError(
@@ -487,10 +481,28 @@ def _in_order(result: Tally) -> str:
     return text
 
 
+def _codes(values: list[Any]) -> _seating.Ints:
+    # Missing values of any kind are one category.
+    known = ["\0" if pd.isna(value) else str(value) for value in values]
+    return np.unique(known, return_inverse=True)[1].astype(np.int64)
+
+
+def _names(participants: object) -> pd.Index[Any]:
+    if isinstance(participants, pd.DataFrame):
+        index: pd.Index[Any] = participants.index
+        return index
+    if isinstance(participants, (int, np.integer)) and not isinstance(participants, bool):
+        index = pd.RangeIndex(1, int(participants) + 1, name="person")
+        return index
+    if isinstance(participants, (Sequence, pd.Series, pd.Index, np.ndarray)) and not isinstance(participants, str):
+        index = pd.Index(list(participants), name="person")
+        return index
+    raise ValueError(_people(participants))
+
+
 def _people(value: object) -> str:
-    return _("participants is {value}; give at least two people: a DataFrame, a list of names, or a number.").format(
-        value=short(value)
-    )
+    message = _("participants is {value}; give 2 to {most} people: a DataFrame, a list of names, or a number.")
+    return message.format(value=short(value), most=number(_MOST_PEOPLE, 0))
 
 
 def _once(name: str, index: pd.Index[Any]) -> None:

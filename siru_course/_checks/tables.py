@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Any
 
@@ -17,11 +17,12 @@ from .compare import Outcome, allowed_error
 
 @dataclass(frozen=True)
 class _Lined:
-    """Two tables with row labels of one kind, and how the learner's labels were written."""
+    """Two tables with row labels of one kind, how the learner wrote them, and whether columns come in order."""
 
     got: pd.DataFrame
     want: pd.DataFrame
     written: dict[str, str] = field(default_factory=dict)
+    same_columns: bool = True
 
 
 def table(answer: Any, expected: Any, tolerance: float | None, ordered: bool, extra: bool) -> Outcome:
@@ -34,12 +35,14 @@ def table(answer: Any, expected: Any, tolerance: float | None, ordered: bool, ex
     if repeated := got.columns[got.columns.duplicated()].tolist():
         raise Unreadable(_("Column `{column}` is there more than once.").format(column=short(repeated[0])))
     lacking = [name for name in want.columns if name not in got.columns]
+    if lacking and not _has_columns(expected):
+        raise Unreadable(_("One column of values is needed; your table has {n}.").format(n=got.shape[1]))
     surplus = [] if extra else [name for name in got.columns if name not in want.columns]
     wrong_rows = _about_rows(lined)
     if ordered and not wrong_rows and not lacking:
         if list(got.index) != list(want.index):
             return Outcome(0.0, "", _("The rows are the right ones, but not in the order asked for."))
-        if [name for name in got.columns if name in want.columns] != list(want.columns):
+        if not lined.same_columns or [name for name in got.columns if name in want.columns] != list(want.columns):
             return Outcome(0.0, "", _("The columns are the right ones, but not in the order asked for."))
     todo = [_("Column `{column}` is missing.").format(column=short(name)) for name in lacking]
     todo += [_("Column `{column}` is not asked for.").format(column=short(name)) for name in surplus]
@@ -59,7 +62,9 @@ def read_table(value: Any) -> pd.DataFrame:
     """Read a table from the ways to write one: a frame, a series, a mapping, a list or an array."""
     try:
         if isinstance(value, Mapping) and not _has_columns(value):
-            frame = pd.Series(dict(value), dtype=object).to_frame()
+            # Whole-number keys are labels, unlike the numbers pandas gives to rows.
+            labels = pd.Index(list(value), dtype=object)
+            frame = pd.Series(list(value.values()), index=labels, dtype=object).to_frame()
         elif isinstance(value, pd.Series):
             frame = value.to_frame()
         elif isinstance(value, (pd.DataFrame, Mapping)) or len(getattr(value, "shape", ())) in (1, 2):
@@ -95,8 +100,10 @@ def _has_labels(frame: pd.DataFrame) -> bool:
 def _line_up(got: pd.DataFrame, want: pd.DataFrame, ordered: bool, by_position: bool) -> _Lined:
     """Give the rows of both tables labels that tell which row is which."""
     if _has_labels(want) and want.index.is_unique:
-        got = _labels_from_columns(got, want)
-        return _labelled(_one_name(got, want), want)
+        got = _one_name(_labels_from_columns(got, want), want)
+        if not _has_labels(got) and set(map(plain, got.index)) != set(map(plain, want.index)):
+            got = _labels_by_position(got, want)
+        return _labelled(got, want)
     want, got = _columns_from_labels(want, _levels(want)), _columns_from_labels(got, list(want.columns))
     got = _one_name(got, want)
     if by_position:
@@ -104,7 +111,9 @@ def _line_up(got: pd.DataFrame, want: pd.DataFrame, ordered: bool, by_position: 
         return _labelled(got if same else got.reset_index(drop=True), want)
     key = _key(want)
     if key and all(list(got.columns).count(name) == 1 for name in key):
-        return _labelled(got.set_index(key), want.set_index(key))
+        # As labels, the columns of the key lose their place among the columns.
+        same = [name for name in got.columns if name in want.columns] == list(want.columns)
+        return replace(_labelled(got.set_index(key), want.set_index(key)), same_columns=same)
     if ordered:
         return _labelled(got.reset_index(drop=True), want.reset_index(drop=True))
     return _Lined(_sorted(got, want), _sorted(want, want))
@@ -138,6 +147,15 @@ def _labels_from_columns(got: pd.DataFrame, want: pd.DataFrame) -> pd.DataFrame:
         for name in got.columns[~got.columns.duplicated(keep=False)]:
             if {plain(cell) for cell in got[name]} == labels:
                 return got.set_index(name)
+    return got
+
+
+def _labels_by_position(got: pd.DataFrame, want: pd.DataFrame) -> pd.DataFrame:
+    """Let a plain list of values have the expected labels; a table of several columns must say its own."""
+    if got.shape[1] == want.shape[1] == 1:
+        return got.set_axis(want.index, axis=0) if len(got) == len(want) else got
+    if lacking := [name for name in _levels(want) if name not in got.columns]:
+        raise Unreadable(_("Column `{column}` is missing.").format(column=short(lacking[0])))
     return got
 
 

@@ -91,7 +91,8 @@ class Task:
             replace(row, points=max(left, 0.0) / sharing) if row.points is None else row for row in self.results
         ]
         reached = math.fsum(row.met * (row.points or 0.0) for row in self.results)
-        score = round(min(max(reached, 0.0), self.points), 2)
+        # Rounding up past the task's points would be an error in nbgrader.
+        score = min(round(reached, 2), self.points)
         self.score = int(score) if score.is_integer() else score
         return not sharing and left > 1e-9
 

@@ -58,7 +58,11 @@ def collect() -> Catalog:
     catalogue = Catalog(project="siru-course", charset="utf-8")
     keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None}
     for file, _line, message, comments, _context in extract_from_dir(
-        str(PACKAGE), method_map=[("**.py", "python")], keywords=keywords
+        str(PACKAGE),
+        method_map=[("**.py", "python")],
+        keywords=keywords,
+        # Babel leaves out folders that begin with an underscore; ours speak too.
+        directory_filter=lambda folder: Path(folder).name != "__pycache__",
     ):
         catalogue.add(message, locations=[(file, 0)], auto_comments=comments)
     for message in CLICK:
