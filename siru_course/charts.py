@@ -35,7 +35,8 @@ def theme() -> None:
         return altair.theme.ThemeConfig(
             config={
                 "view": {"continuousWidth": WIDTH, "discreteWidth": WIDTH, "stroke": "transparent"},
-                "font": "system-ui, sans-serif",
+                # Metrics that the drawing at build time shares with the reader's browser, so that labels keep inside.
+                "font": "Arial, Liberation Sans, sans-serif",
                 "title": {"fontSize": 15, "anchor": "start", "fontWeight": 600},
                 "axis": {**text, "titleFontWeight": "normal", "gridColor": "#e3e8e9", "domainColor": "#7d8a8c"},
                 "legend": {**text, "orient": "top", "symbolSize": 120},

@@ -432,6 +432,7 @@ def test_values_without_labels_are_taken_in_the_expected_order() -> None:
     assert checks.table("People", [20, 12, 16], expected).met == 1
     assert checks.table("People", pd.Series([20, 12, 16]), expected).met == 1
     assert checks.table("People", [12, 16, 20], expected).met == 0
+    assert "you have 2." in checks.table("People", [20, 12], expected).message
     message = checks.table("People", people()[["n", "share"]], people().set_index("sector")).message
     assert message == "Column `sector` is missing."
 

@@ -102,7 +102,8 @@ def _line_up(got: pd.DataFrame, want: pd.DataFrame, ordered: bool, by_position: 
     if _has_labels(want) and want.index.is_unique:
         got = _one_name(_labels_from_columns(got, want), want)
         if not _has_labels(got) and set(map(plain, got.index)) != set(map(plain, want.index)):
-            got = _labels_by_position(got, want)
+            # These labels are not the learner's own, so no message may show them.
+            return replace(_labelled(_labels_by_position(got, want), want), written={})
         return _labelled(got, want)
     want, got = _columns_from_labels(want, _levels(want)), _columns_from_labels(got, list(want.columns))
     got = _one_name(got, want)
@@ -153,7 +154,9 @@ def _labels_from_columns(got: pd.DataFrame, want: pd.DataFrame) -> pd.DataFrame:
 def _labels_by_position(got: pd.DataFrame, want: pd.DataFrame) -> pd.DataFrame:
     """Let a plain list of values have the expected labels; a table of several columns must say its own."""
     if got.shape[1] == want.shape[1] == 1:
-        return got.set_axis(want.index, axis=0) if len(got) == len(want) else got
+        if len(got) != len(want):
+            raise Unreadable(_("The number of values is not the right one: you have {n}.").format(n=len(got)))
+        return got.set_axis(want.index, axis=0)
     if lacking := [name for name in _levels(want) if name not in got.columns]:
         raise Unreadable(_("Column `{column}` is missing.").format(column=short(lacking[0])))
     return got
@@ -197,8 +200,8 @@ def _about_rows(lined: _Lined) -> list[str]:
     got, want = lined.got.index, lined.want.index
     todo = []
     if not got.is_unique:
-        row = lined.written.get(got[got.duplicated()][0], "")
-        todo.append(_("Row `{row}` is there more than once.").format(row=short(row)))
+        label = got[got.duplicated()][0]
+        todo.append(_("Row `{row}` is there more than once.").format(row=short(lined.written.get(label, label))))
     # Which rows are missing is not said: their labels may be what is asked for.
     if missing := len(want.difference(got)):
         todo.append(ngettext("{n} row is missing.", "{n} rows are missing.", missing).format(n=missing))

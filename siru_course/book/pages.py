@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from siru_course.language import LANGUAGES, in_language
@@ -13,20 +12,16 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 NAMES = {"en": "English", "sv": "Svenska"}
-# Sphinx makes these pages itself; they exist in both languages too.
-_MADE = ("genindex", "search")
 
 
 def _page_context(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     here = app.config.language
-    twin = Path(app.srcdir).parent
     root = context.get("content_root", "")
     context["siru_languages"] = [
         {"code": code, "name": NAMES[code], "here": code == here, "url": f"{root}../{code}/{pagename}.html"}
         for code in LANGUAGES
-        if pagename in _MADE or (twin / code / f"{pagename}.md").exists()
     ]
     links = [
         f'<link rel="alternate" hreflang="{item["code"]}" href="{item["url"]}">' for item in context["siru_languages"]
@@ -45,6 +40,8 @@ def _page_context(
             "home": _("Home"),
             "menu": _("Menu"),
             "contents": _("On this page"),
+            "pages": _("Pages"),
+            "unfold": _("Show the pages in this part"),
             "licence": _(
                 "Text and data: CC BY 4.0. Code: MIT. The data about people are synthetic: they describe nobody real."
             ),

@@ -1,0 +1,123 @@
+"""What the live tools share: labelled controls, a status line, and a form that needs no kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import ipywidgets
+
+from ..language import gettext as _
+from ..language import in_language, language
+
+Action = Callable[[], None]
+
+
+class Tool(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
+    """A box of controls that speaks the language it was made in, also when the language changes afterwards.
+
+    Attributes
+    ----------
+    status
+        The line that says what happened, announced by screen readers.
+    result
+        What the tool has found, as HTML.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(layout=ipywidgets.Layout(max_width="100%"))
+        self.made_in = language()
+        self.status = ipywidgets.HTML()
+        self.result = ipywidgets.HTML(layout=ipywidgets.Layout(max_width="100%"))
+        self.say("")
+
+    @property
+    def message(self) -> str:
+        """What the status line says now."""
+        return self._message
+
+    def say(self, message: str) -> None:
+        """Put a message in the status line."""
+        self._message = message
+        self.status.value = f'<div role="status" lang="{self.made_in}">{escape(message)}</div>'
+
+    def attempt(self, action: Action) -> None:
+        """Run an action in the tool's language; what is wrong with the input becomes a message, not a traceback."""
+        with in_language(self.made_in):
+            try:
+                action()
+            except (ValueError, KeyError) as error:
+                self.say(str(error.args[0]) if error.args else str(error))
+
+    def button(self, description: str, tooltip: str, action: Action, primary: bool = False) -> Any:
+        """Make a button as wide as its words."""
+        button = ipywidgets.Button(
+            description=description,
+            tooltip=tooltip,
+            button_style="primary" if primary else "",
+            layout=ipywidgets.Layout(width="auto"),
+        )
+        button.on_click(lambda _button: self.attempt(action))
+        return button
+
+    def as_html(self) -> str:
+        """Give the result as HTML that needs no script."""
+        return f'<div class="siru-tool tex2jax_ignore mathjax_ignore" lang="{self.made_in}">{self._html()}</div>'
+
+    def as_text(self) -> str:
+        """Give the result as plain text."""
+        raise NotImplementedError
+
+    def _html(self) -> str:
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
+        with in_language(self.made_in):
+            where = _("This is the tool's result when the page was made. The live tool is in the notebook.")
+            said = [where, self.message] if self.message else [where]
+            bundle["text/plain"] = "\n".join([*said, self.as_text()]).rstrip()
+            bundle["text/html"] = "".join(f"<p>{escape(line)}</p>" for line in said) + self.as_html()
+        return bundle
+
+
+def labelled(kind: Callable[..., Any], description: str, tooltip: str, width: str = "auto", **settings: Any) -> Any:
+    """Make a control with its label above it, where a long label has room on a phone too."""
+    return kind(
+        description=description,
+        tooltip=tooltip,
+        style={"description_width": "initial"},
+        layout=ipywidgets.Layout(
+            flex_flow="column", align_items="flex-start", width=width, max_width="100%", height="auto"
+        ),
+        **settings,
+    )
+
+
+def heading(words: str, hint: str = "") -> Any:
+    """Make a heading above a group of controls, with a line on how to use them."""
+    return ipywidgets.HTML(f"<h4>{escape(words)}</h4>" + (f"<p>{escape(hint)}</p>" if hint else ""))
+
+
+def row(*controls: Any) -> Any:
+    """Put controls side by side; on a narrow screen they wrap."""
+    return ipywidgets.HBox(controls, layout=ipywidgets.Layout(flex_flow="row wrap", align_items="flex-end"))
+
+
+def whole(name: str, value: object, least: int, most: int) -> int:
+    """Check a whole number that the caller of a tool gave."""
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+        return value
+    message = _("{name} is {value}; give a whole number from {least} to {most}.")
+    raise ValueError(message.format(name=name, value=repr(value), least=least, most=most))
+
+
+def lines(text: str) -> list[str]:
+    """Give the lines that hold something."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def repeated(names: list[str]) -> str:
+    """Give the names that stand more than once, with commas between; empty if none does."""
+    return ", ".join(dict.fromkeys(name for name in names if names.count(name) > 1))

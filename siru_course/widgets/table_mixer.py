@@ -1,0 +1,258 @@
+"""The table mixer: who sits where in each round of a dialogue meeting, and the place cards to print."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import pandas as pd
+
+from .. import dialogue
+from ..language import gettext as _
+from ._base import Tool, labelled, lines, repeated, row, whole
+from ._cards import write_cards
+
+_NAME_COLUMNS = ("name", "namn", "person_id")
+_LARGEST, _MOST_ROUNDS = 50, 20
+
+
+class TableMixer(Tool):
+    """The tool that :func:`table_mixer` returns.
+
+    Attributes
+    ----------
+    names, size, rounds, mix_button, again_button, file_name, save_button
+        The controls.
+    tables
+        Who sits where: one row a person, one column a round, the value is the table; None before the first mix.
+    meetings
+        How many pairs meet, as :func:`siru_course.dialogue.meetings` counts; None before the first mix.
+    """
+
+    def __init__(self, text: str, size: int, rounds: int) -> None:
+        super().__init__()
+        self.seed = 0
+        self.tables: pd.DataFrame | None = None
+        self.meetings: dialogue.Meetings | None = None
+        self._groups = pd.DataFrame()
+        self._written: set[Path] = set()
+        self.names = labelled(
+            ipywidgets.Textarea,
+            _("Participants, one a line"),
+            _("Write a name on each line. After a semicolon you may add what to mix on, such as the sector."),
+            width="40em",
+            value=text,
+            placeholder=_("Ada Ek; public sector"),
+            rows=10,
+        )
+        self.size = labelled(
+            ipywidgets.BoundedIntText, _("Most people at a table"), "", value=size, min=2, max=_LARGEST
+        )
+        self.rounds = labelled(ipywidgets.BoundedIntText, _("Rounds"), "", value=rounds, min=1, max=_MOST_ROUNDS)
+        self.size.tooltip = _("A whole number from {least} to {most}").format(least=2, most=_LARGEST)
+        self.rounds.tooltip = _("A whole number from {least} to {most}").format(least=1, most=_MOST_ROUNDS)
+        self.mix_button = self.button(_("Mix the tables"), _("Seat the people on the list"), self._mix, primary=True)
+        self.again_button = self.button(_("Mix again"), _("Make another seating of the same people"), self._again)
+        self.file_name = labelled(
+            ipywidgets.Text,
+            _("File for the place cards"),
+            _("A name that ends with .html is a page to print; one that ends with .csv is a table for a spreadsheet."),
+            width="24em",
+            value=_("place_cards.html"),
+        )
+        self.save_button = self.button(
+            _("Save the place cards"), _("Write the file in the folder of the notebook"), self._save
+        )
+        for control in (self.names, self.size, self.rounds):
+            control.observe(self._changed, "value")
+        self.children = (
+            self.names,
+            row(self.size, self.rounds, self.mix_button, self.again_button),
+            self.status,
+            self.result,
+            row(self.file_name, self.save_button),
+        )
+
+    def mix(self) -> None:
+        """Seat the people on the list; a problem is told in the status line."""
+        self.attempt(self._mix)
+
+    def mix_again(self) -> None:
+        """Seat the same people in another way."""
+        self.attempt(self._again)
+
+    def save(self) -> None:
+        """Write the place cards to the file named in the tool."""
+        self.attempt(self._save)
+
+    def as_text(self) -> str:
+        """Give the seating as plain text."""
+        if self.tables is None:
+            return ""
+        return f"{self.tables.to_string()}\n{self.meetings}"
+
+    def _again(self) -> None:
+        self.seed += 1
+        self._mix()
+
+    def _mix(self) -> None:
+        try:
+            groups = _read(self.names.value)
+            tables = _number_of_tables(len(groups), self.size.value)
+            self.say(_("Mixing …"))
+            seating = _seat(groups, tables, self.size.value, self.rounds.value, self.seed)
+        except ValueError as error:
+            if self.tables is None:
+                raise
+            raise ValueError(f"{error} " + _("The tables below are those of the last mix.")) from error
+        self.tables, self.meetings, self._groups = seating, dialogue.meetings(seating), groups
+        self.result.value = self.as_html()
+        done = _("{people} people are seated at {tables} tables, in {rounds} rounds.")
+        self.say(done.format(people=len(seating), tables=tables, rounds=self.rounds.value))
+
+    def _changed(self, _change: Any) -> None:
+        if self.tables is not None:
+            self.attempt(lambda: self.say(_("Something has changed since the tables were mixed. Mix to seat anew.")))
+
+    def _save(self) -> None:
+        if self.tables is None:
+            raise ValueError(_("There are no tables yet. Mix first, then save the place cards."))
+        path = write_cards(self.tables, self.file_name.value, self._written)
+        self._written.add(path)
+        self.say(_("The place cards are in {file}.").format(file=path))
+
+    def _html(self) -> str:
+        if self.tables is None or self.meetings is None:
+            return ""
+        rounds = "".join(self._round(int(number)) for number in self.tables.columns)
+        return f"{self.meetings._repr_html_()}{rounds}"
+
+    def _round(self, number: int) -> str:
+        assert self.tables is not None
+        seated = []
+        for table, people in self.tables.groupby(number).groups.items():
+            items = "".join(f"<li>{escape(self._person(str(name)))}</li>" for name in people)
+            title = _("Table {number}").format(number=table)
+            seated.append(f"<div><h4>{title}</h4><ul>{items}</ul></div>")
+        title = _("Round {number}").format(number=number)
+        wrapped = "display: flex; flex-wrap: wrap; gap: 0 2em"
+        return f'<h3>{title}</h3><div style="{wrapped}">{"".join(seated)}</div>'
+
+    def _person(self, name: str) -> str:
+        said = [str(value) for value in self._groups.loc[name] if value]
+        return f"{name} ({', '.join(said)})" if said else name
+
+
+def table_mixer(
+    participants: pd.DataFrame | Sequence[str] | None = None,
+    on: str | Sequence[str] | None = None,
+    size: int = 5,
+    rounds: int = 3,
+) -> TableMixer:
+    """Open the table mixer: a list of people, tables and rounds, and place cards to print.
+
+    Parameters
+    ----------
+    participants
+        A DataFrame with one row a person, or a list of names; both can be changed in the tool. A DataFrame's names
+        are its column ``name``, ``namn`` or ``person_id``, or else its index. Left out: an empty list to fill in.
+    on
+        The column or columns of the DataFrame to mix on; left out, ``sector`` if there is such a column. The
+        first round then mixes these evenly, and all rounds let as many as possible meet.
+    size
+        The most people at a table, 2–50.
+    rounds
+        How many rounds, 1–20.
+
+    Returns
+    -------
+    TableMixer
+        The tool, an ``ipywidgets.VBox``, with the seating in ``.tables``.
+
+    Raises
+    ------
+    ValueError
+        If `size` or `rounds` is not a whole number in its range, or a name is missing. Problems with the list,
+        such as a name that stands twice, are told in the tool.
+    KeyError
+        If a column in `on` is missing.
+
+    Examples
+    --------
+    >>> tool = table_mixer(["Ada; civil", "Bo; civil", "Cy; public", "Di; public"], size=2, rounds=3)
+    >>> tool.message
+    '4 people are seated at 2 tables, in 3 rounds.'
+    >>> tool.names.value += "\\nEdo; public"
+    >>> tool.size.value = 3
+    >>> tool.mix_button.click()
+    >>> sorted(tool.tables[1].value_counts().tolist())
+    [2, 3]
+    """
+    size, rounds = whole("size", size, 2, _LARGEST), whole("rounds", rounds, 1, _MOST_ROUNDS)
+    tool = TableMixer(_written_out(participants, on), size, rounds)
+    if tool.names.value:
+        tool.mix()
+    return tool
+
+
+def _written_out(participants: pd.DataFrame | Sequence[str] | None, on: str | Sequence[str] | None) -> str:
+    """Write people as the tool's list: a name on each line, and what to mix on after semicolons."""
+    if participants is None:
+        return ""
+    if not isinstance(participants, pd.DataFrame):
+        return "\n".join(map(str, participants))
+    column = next((column for column in _NAME_COLUMNS if column in participants), None)
+    names = participants.index.to_series() if column is None else participants[column]
+    if names.isna().any():
+        raise ValueError(_("{n} of the participants have no name.").format(n=int(names.isna().sum())))
+    if on is None:
+        on = ["sector"] if "sector" in participants else []
+    columns = [on] if isinstance(on, str) else list(on)
+    for wanted in columns:
+        if wanted not in participants:
+            raise KeyError(
+                _("There is no column {name!r} to mix on; the columns are {columns}.").format(
+                    name=wanted, columns=", ".join(map(str, participants.columns))
+                )
+            )
+    people = pd.concat([names, participants[columns]], axis=1).astype(object)
+    cells = people.where(people.notna(), "").astype(str).replace(r"[;\s]+", " ", regex=True)
+    return "\n".join("; ".join(person).rstrip("; ") for person in cells.itertuples(index=False, name=None))
+
+
+def _read(text: str) -> pd.DataFrame:
+    """Read the list: the names as index, and a column for each thing to mix on."""
+    # Cells copied from a spreadsheet come with tabs between them.
+    people = [[part.strip() for part in line.replace("\t", ";").split(";")] for line in lines(text)]
+    names = [person[0] for person in people]
+    if "" in names:
+        at = "; ".join(people[names.index("")]).strip()
+        raise ValueError(_("A line begins with a semicolon, so there is no name on it: {line}").format(line=at))
+    if len(names) < 2:
+        raise ValueError(_("Write at least two names, one a line."))
+    if twice := repeated(names):
+        raise ValueError(_("On the list more than once: {names}. Tell them apart, or remove one.").format(names=twice))
+    longest = max(map(len, people))
+    return pd.DataFrame([person[1:] + [""] * (longest - len(person)) for person in people], index=names)
+
+
+def _number_of_tables(people: int, size: int) -> int:
+    tables = math.ceil(people / size)
+    if tables > people // 2:
+        message = _("With {people} people at tables of {size}, one person would sit alone. Choose larger tables.")
+        raise ValueError(message.format(people=people, size=size))
+    return tables
+
+
+def _seat(groups: pd.DataFrame, tables: int, size: int, rounds: int, seed: int) -> pd.DataFrame:
+    seating = dialogue.rotations(list(groups.index), tables, rounds, seed)
+    if groups.shape[1]:
+        mixed = dialogue.mix_tables(groups, size, list(groups.columns), seed)["table"]
+        # Who takes which place in the pattern is free: so the pattern's first round becomes the mixed one.
+        places = seating.sort_values(1, kind="stable")
+        seating = places.set_axis(mixed.sort_values(kind="stable").index).loc[groups.index]
+    return seating.rename_axis(index=_("Name"))
