@@ -29,22 +29,22 @@ def theme() -> None:
     """
     import altair
 
+    text = {"labelFontSize": 13, "titleFontSize": 13, "labelLimit": 220}
+    config: Any = {
+        "view": {"continuousWidth": WIDTH, "discreteWidth": WIDTH, "stroke": "transparent"},
+        # Metrics that the drawing at build time shares with the reader's browser, so that labels keep inside.
+        "font": "Arial, Liberation Sans, sans-serif",
+        "title": {"fontSize": 15, "anchor": "start", "fontWeight": 600},
+        "axis": {**text, "titleFontWeight": "normal", "gridColor": "#e3e8e9", "domainColor": "#7d8a8c"},
+        "legend": {**text, "orient": "top", "symbolSize": 120},
+        "header": text,
+        "range": {"category": list(COLOURS)},
+        "bar": {"color": HIGHLIGHT},
+        "line": {"strokeWidth": 2.5},
+        "point": {"size": 90, "filled": True},
+        "text": {"fontSize": 13},
+    }
+
     @altair.theme.register("siru", enable=True)
-    def _siru() -> Any:
-        text = {"labelFontSize": 13, "titleFontSize": 13, "labelLimit": 220}
-        return altair.theme.ThemeConfig(
-            config={
-                "view": {"continuousWidth": WIDTH, "discreteWidth": WIDTH, "stroke": "transparent"},
-                # Metrics that the drawing at build time shares with the reader's browser, so that labels keep inside.
-                "font": "Arial, Liberation Sans, sans-serif",
-                "title": {"fontSize": 15, "anchor": "start", "fontWeight": 600},
-                "axis": {**text, "titleFontWeight": "normal", "gridColor": "#e3e8e9", "domainColor": "#7d8a8c"},
-                "legend": {**text, "orient": "top", "symbolSize": 120},
-                "header": text,
-                "range": {"category": list(COLOURS)},
-                "bar": {"color": HIGHLIGHT},
-                "line": {"strokeWidth": 2.5},
-                "point": {"size": 90, "filled": True},
-                "text": {"fontSize": 13},
-            }
-        )
+    def _siru() -> altair.theme.ThemeConfig:
+        return altair.theme.ThemeConfig(config=config)

@@ -23,6 +23,8 @@ class Tool(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         The line that says what happened, announced by screen readers.
     result
         What the tool has found, as HTML.
+    text
+        The same as plain text.
     """
 
     def __init__(self) -> None:
@@ -31,6 +33,7 @@ class Tool(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.status = ipywidgets.HTML()
         self.result = ipywidgets.HTML(layout=ipywidgets.Layout(max_width="100%"))
         self.say("")
+        self.publish("", "")
 
     @property
     def message(self) -> str:
@@ -61,24 +64,18 @@ class Tool(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         button.on_click(lambda _button: self.attempt(action))
         return button
 
-    def as_html(self) -> str:
-        """Give the result as HTML that needs no script."""
-        return f'<div class="siru-tool tex2jax_ignore mathjax_ignore" lang="{self.made_in}">{self._html()}</div>'
-
-    def as_text(self) -> str:
-        """Give the result as plain text."""
-        raise NotImplementedError
-
-    def _html(self) -> str:
-        raise NotImplementedError
+    def publish(self, html: str, text: str) -> None:
+        """Show a result, and keep it as text for where there is no kernel."""
+        self.result.value = f'<div class="tex2jax_ignore mathjax_ignore" lang="{self.made_in}">{html}</div>'
+        self.text = text
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs) or {}
         with in_language(self.made_in):
             where = _("This is the tool's result when the page was made. The live tool is in the notebook.")
             said = [where, self.message] if self.message else [where]
-            bundle["text/plain"] = "\n".join([*said, self.as_text()]).rstrip()
-            bundle["text/html"] = "".join(f"<p>{escape(line)}</p>" for line in said) + self.as_html()
+            bundle["text/plain"] = "\n".join([*said, self.text]).rstrip()
+            bundle["text/html"] = "".join(f"<p>{escape(line)}</p>" for line in said) + self.result.value
         return bundle
 
 

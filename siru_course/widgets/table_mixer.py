@@ -89,12 +89,6 @@ class TableMixer(Tool):
         """Write the place cards to the file named in the tool."""
         self.attempt(self._save)
 
-    def as_text(self) -> str:
-        """Give the seating as plain text."""
-        if self.tables is None:
-            return ""
-        return f"{self.tables.to_string()}\n{self.meetings}"
-
     def _again(self) -> None:
         self.seed += 1
         self._mix()
@@ -110,7 +104,8 @@ class TableMixer(Tool):
                 raise
             raise ValueError(f"{error} " + _("The tables below are those of the last mix.")) from error
         self.tables, self.meetings, self._groups = seating, dialogue.meetings(seating), groups
-        self.result.value = self.as_html()
+        rounds = "".join(self._round(int(number)) for number in seating.columns)
+        self.publish(self.meetings._repr_html_() + rounds, f"{self.meetings}\n{seating.to_string()}")
         done = _("{people} people are seated at {tables} tables, in {rounds} rounds.")
         self.say(done.format(people=len(seating), tables=tables, rounds=self.rounds.value))
 
@@ -124,12 +119,6 @@ class TableMixer(Tool):
         path = write_cards(self.tables, self.file_name.value, self._written)
         self._written.add(path)
         self.say(_("The place cards are in {file}.").format(file=path))
-
-    def _html(self) -> str:
-        if self.tables is None or self.meetings is None:
-            return ""
-        rounds = "".join(self._round(int(number)) for number in self.tables.columns)
-        return f"{self.meetings._repr_html_()}{rounds}"
 
     def _round(self, number: int) -> str:
         assert self.tables is not None

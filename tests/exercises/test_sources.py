@@ -32,7 +32,7 @@ def grader(cell: nbformat.NotebookNode) -> dict[str, object]:
 def kind(cell: nbformat.NotebookNode) -> str:
     """Name what the cell is to nbgrader: tests, written (by hand), answer, scheme, locked, or nothing."""
     known = grader(cell)
-    if known.get("task"):
+    if "BEGIN MARK SCHEME" in cell.source:
         return "scheme"
     if known.get("grade"):
         return "written" if known["solution"] else "tests"
