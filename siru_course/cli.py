@@ -8,7 +8,7 @@ from __future__ import annotations
 import gettext as stdlib_gettext
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,10 @@ import click
 
 from .language import LANGUAGES, LOCALE_DIR, language, mark, ngettext, use_language
 from .language import gettext as _
+
+
+# More columns than this cannot be read in a terminal.
+_MOST_COLUMNS = 8
 
 
 class _Spoken:
@@ -199,7 +203,12 @@ def data_list() -> None:
     """Print the catalogue."""
     from . import data as case
 
-    _table(case.catalogue())
+    found = case.catalogue()
+    kinds = {True: _("synthetic"), False: _("real")}
+    _table(
+        found[["name", "title", "rows"]].assign(kind=found["synthetic"].map(kinds)),
+        [_("Name"), _("Title"), _("Rows"), _("Kind")],
+    )
 
 
 @data.command("show", help=mark("Show a data set: its columns and its first rows."), example="siru data show ballots")
@@ -209,8 +218,13 @@ def data_show(name: str, rows: int) -> None:
     """Print the dictionary and a preview."""
     from . import data as case
 
-    _table(case.dictionary(name))
-    _table(case.load(name, labels=language()).head(rows))
+    frame = case.load(name, labels=language()).head(rows)
+    row = case.catalogue().set_index("name").loc[name]
+    click.echo(f"{row['title']}\n{row['licence']}. {row['source']}")
+    _table(case.dictionary(name), [_("Column"), _("Type"), _("Unit"), _("Meaning"), _("Allowed")])
+    _table(frame.iloc[:, :_MOST_COLUMNS])
+    if len(frame.columns) > _MOST_COLUMNS:
+        click.echo(_("{n} more columns are not shown.").format(n=len(frame.columns) - _MOST_COLUMNS))
 
 
 @data.command(
@@ -371,15 +385,15 @@ def _build(languages: tuple[str, ...]) -> Path:
     return builder.SITE
 
 
-def _table(frame: Any) -> None:
+def _table(frame: Any, headings: Sequence[str] | None = None) -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table()
-    for number, column in enumerate(frame.columns):
+    for number, column in enumerate(headings or frame.columns):
         table.add_column(str(column), no_wrap=number == 0)
-    for row in frame.itertuples(index=False):
-        table.add_row(*["" if value != value or value is None else str(value) for value in row])
+    for row in frame.astype(object).where(frame.notna(), "").itertuples(index=False):
+        table.add_row(*[str(value) for value in row])
     Console().print(table)
 
 

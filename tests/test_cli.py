@@ -95,6 +95,13 @@ def test_data_show_has_words_in_the_chosen_language() -> None:
     assert "civilsamhälle" in run("--language", "sv", "data", "show", "dialogue_participants", "--rows", "40").output
 
 
+@pytest.mark.parametrize("name", ["ballots", "dialogue_ideas"])
+def test_data_show_manages_many_columns_and_empty_cells(name: str) -> None:
+    result = run("data", "show", name)
+    assert result.exit_code == 0, result.exception
+    assert ("more columns are not shown" in result.output) == (name == "ballots")
+
+
 def test_data_check_is_content() -> None:
     result = run("data", "check")
     assert result.exit_code == 0

@@ -37,8 +37,8 @@ class BallotBox:
     --------
     >>> box = BallotBox(["Buses", "Mentors"])
     >>> box.add(["Mentors", "Buses"], {"Mentors": 2, "Buses": 1}, {})
-    >>> box.frame.loc[1, ["1", "2", "dots_Buses"]].tolist()
-    ['Mentors', 'Buses', 1]
+    >>> box.frame[["1", "2", "dots_Buses"]].values.tolist()
+    [['Mentors', 'Buses', 1]]
     """
 
     def __init__(
@@ -147,10 +147,14 @@ class BallotBox:
         """Write each ballot as a line, to compare with the ballots on paper."""
         written = []
         for ballot in self.rows:
-            ranks = [ballot[place] for place in rank_columns(pd.DataFrame(columns=self.columns)) if _there(ballot, place)]
+            ranks = [
+                ballot[place] for place in rank_columns(pd.DataFrame(columns=self.columns)) if _there(ballot, place)
+            ]
             parts = [" > ".join(map(str, ranks))] if ranks else []
             for rule, name in (("dots", _("dots")), ("score", _("score"))):
-                marks = {option: ballot[f"{rule}_{option}"] for option in self.options if _there(ballot, f"{rule}_{option}")}
+                marks = {
+                    option: ballot[f"{rule}_{option}"] for option in self.options if _there(ballot, f"{rule}_{option}")
+                }
                 if marks:
                     parts.append(f"{name}: " + ", ".join(f"{option} {value:g}" for option, value in marks.items()))
             written.append("; ".join(parts))

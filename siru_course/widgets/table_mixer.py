@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -13,10 +12,10 @@ import pandas as pd
 
 from .. import dialogue
 from ..language import gettext as _
-from ._base import Tool, labelled, lines, repeated, row, whole
+from ._base import Tool, labelled, row, whole
 from ._cards import write_cards
+from ._people import read, seat, written_out
 
-_NAME_COLUMNS = ("name", "namn", "person_id")
 _LARGEST, _MOST_ROUNDS = 50, 20
 
 
@@ -95,10 +94,9 @@ class TableMixer(Tool):
 
     def _mix(self) -> None:
         try:
-            groups = _read(self.names.value)
-            tables = _number_of_tables(len(groups), self.size.value)
+            groups = read(self.names.value)
             self.say(_("Mixing …"))
-            seating = _seat(groups, tables, self.size.value, self.rounds.value, self.seed)
+            seating = seat(groups, self.size.value, self.rounds.value, self.seed)
         except ValueError as error:
             if self.tables is None:
                 raise
@@ -106,8 +104,8 @@ class TableMixer(Tool):
         self.tables, self.meetings, self._groups = seating, dialogue.meetings(seating), groups
         rounds = "".join(self._round(int(number)) for number in seating.columns)
         self.publish(self.meetings._repr_html_() + rounds, f"{self.meetings}\n{seating.to_string()}")
-        done = _("{people} people are seated at {tables} tables, in {rounds} rounds.")
-        self.say(done.format(people=len(seating), tables=tables, rounds=self.rounds.value))
+        done = _("{people} people are seated; tables: {tables}, rounds: {rounds}.")
+        self.say(done.format(people=len(seating), tables=seating[1].max(), rounds=self.rounds.value))
 
     def _changed(self, _change: Any) -> None:
         if self.tables is not None:
@@ -142,7 +140,7 @@ def table_mixer(
     size: int = 5,
     rounds: int = 3,
 ) -> TableMixer:
-    """Open the table mixer: a list of people, tables and rounds, and place cards to print.
+    r"""Open the table mixer: a list of people, tables and rounds, and place cards to print.
 
     Parameters
     ----------
@@ -174,74 +172,15 @@ def table_mixer(
     --------
     >>> tool = table_mixer(["Ada; civil", "Bo; civil", "Cy; public", "Di; public"], size=2, rounds=3)
     >>> tool.message
-    '4 people are seated at 2 tables, in 3 rounds.'
-    >>> tool.names.value += "\\nEdo; public"
+    '4 people are seated; tables: 2, rounds: 3.'
+    >>> tool.names.value += "\nEdo; public"
     >>> tool.size.value = 3
     >>> tool.mix_button.click()
     >>> sorted(tool.tables[1].value_counts().tolist())
     [2, 3]
     """
     size, rounds = whole("size", size, 2, _LARGEST), whole("rounds", rounds, 1, _MOST_ROUNDS)
-    tool = TableMixer(_written_out(participants, on), size, rounds)
+    tool = TableMixer(written_out(participants, on), size, rounds)
     if tool.names.value:
         tool.mix()
     return tool
-
-
-def _written_out(participants: pd.DataFrame | Sequence[str] | None, on: str | Sequence[str] | None) -> str:
-    """Write people as the tool's list: a name on each line, and what to mix on after semicolons."""
-    if participants is None:
-        return ""
-    if not isinstance(participants, pd.DataFrame):
-        return "\n".join(map(str, participants))
-    column = next((column for column in _NAME_COLUMNS if column in participants), None)
-    names = participants.index.to_series() if column is None else participants[column]
-    if names.isna().any():
-        raise ValueError(_("{n} of the participants have no name.").format(n=int(names.isna().sum())))
-    if on is None:
-        on = ["sector"] if "sector" in participants else []
-    columns = [on] if isinstance(on, str) else list(on)
-    for wanted in columns:
-        if wanted not in participants:
-            raise KeyError(
-                _("There is no column {name!r} to mix on; the columns are {columns}.").format(
-                    name=wanted, columns=", ".join(map(str, participants.columns))
-                )
-            )
-    people = pd.concat([names, participants[columns]], axis=1).astype(object)
-    cells = people.where(people.notna(), "").astype(str).replace(r"[;\s]+", " ", regex=True)
-    return "\n".join("; ".join(person).rstrip("; ") for person in cells.itertuples(index=False, name=None))
-
-
-def _read(text: str) -> pd.DataFrame:
-    """Read the list: the names as index, and a column for each thing to mix on."""
-    # Cells copied from a spreadsheet come with tabs between them.
-    people = [[part.strip() for part in line.replace("\t", ";").split(";")] for line in lines(text)]
-    names = [person[0] for person in people]
-    if "" in names:
-        at = "; ".join(people[names.index("")]).strip()
-        raise ValueError(_("A line begins with a semicolon, so there is no name on it: {line}").format(line=at))
-    if len(names) < 2:
-        raise ValueError(_("Write at least two names, one a line."))
-    if twice := repeated(names):
-        raise ValueError(_("On the list more than once: {names}. Tell them apart, or remove one.").format(names=twice))
-    longest = max(map(len, people))
-    return pd.DataFrame([person[1:] + [""] * (longest - len(person)) for person in people], index=names)
-
-
-def _number_of_tables(people: int, size: int) -> int:
-    tables = math.ceil(people / size)
-    if tables > people // 2:
-        message = _("With {people} people at tables of {size}, one person would sit alone. Choose larger tables.")
-        raise ValueError(message.format(people=people, size=size))
-    return tables
-
-
-def _seat(groups: pd.DataFrame, tables: int, size: int, rounds: int, seed: int) -> pd.DataFrame:
-    seating = dialogue.rotations(list(groups.index), tables, rounds, seed)
-    if groups.shape[1]:
-        mixed = dialogue.mix_tables(groups, size, list(groups.columns), seed)["table"]
-        # Who takes which place in the pattern is free: so the pattern's first round becomes the mixed one.
-        places = seating.sort_values(1, kind="stable")
-        seating = places.set_axis(mixed.sort_values(kind="stable").index).loc[groups.index]
-    return seating.rename_axis(index=_("Name"))

@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import ipywidgets
 import pandas as pd
 
-from .. import dialogue
-from .._voting import html_table
+from .._voting import read_weights
 from ..language import gettext as _
-from ..language import ngettext
 from ._ballot_file import BallotFile
-from ._ballots import DOTS, HIGHEST, BallotBox, open_box
-from ._base import Tool, heading, labelled, lines, row
+from ._ballot_form import BallotForm
+from ._ballots import BallotBox, open_box
+from ._base import Tool, labelled, lines, row
+from ._outcome import count
 
 
 class Vote(Tool):
@@ -24,8 +23,10 @@ class Vote(Tool):
 
     Attributes
     ----------
-    option_names, use_button, places, dots, scores, add_button, undo_button, show, twin_one, twin_two
-        The controls; `places` is a list of dropdowns, `dots` and `scores` map an option to its control.
+    option_names, use_button, add_button, undo_button, show, twin_one, twin_two
+        The controls.
+    form
+        The controls of the ballot: ``.places`` is a list, ``.dots`` and ``.scores`` map an option to its control.
     box
         The ballots, with ``.frame`` and ``.count``; None until there are options.
     """
@@ -33,9 +34,7 @@ class Vote(Tool):
     def __init__(self, option_names: str, file: BallotFile | None) -> None:
         super().__init__()
         self.box: BallotBox | None = None
-        self.places: list[Any] = []
-        self.dots: dict[str, Any] = {}
-        self.scores: dict[str, Any] = {}
+        self.form = BallotForm([], [])
         self._file = file
         self.option_names = labelled(
             ipywidgets.Textarea,
@@ -58,36 +57,18 @@ class Vote(Tool):
         self.twin_one = labelled(ipywidgets.Dropdown, _("Count as one: this option"), hint, options=[("–", "")])
         self.twin_two = labelled(ipywidgets.Dropdown, _("and this option"), hint, options=[("–", "")])
         for control in (self.show, self.twin_one, self.twin_two):
-            control.observe(lambda _change: self.attempt(self._refresh), "value")
+            control.observe(lambda _change: self.attempt(lambda: self.say(self._refresh())), "value")
         self._lay_out()
 
-    def start(self, box: BallotBox) -> None:
-        """Make the ballot form for the options, and count what is in the box."""
-        self.box = box
+    def _start(self, box: BallotBox) -> str:
+        """Make the ballot form for the options, and count what is in the box; give what is in the way of that."""
+        self.box, self.form = box, BallotForm(box.options, box.kinds)
         self.option_names.value = "\n".join(box.options)
-        blank = [("–", ""), *((option, option) for option in box.options)]
-        self.places, self.dots, self.scores = [], {}, {}
-        if "rank" in box.kinds:
-            hint = _("An option can have one place; leave the last places empty if you like.")
-            for place in range(1, len(box.options) + 1):
-                label = _("Place {place}").format(place=place)
-                self.places.append(labelled(ipywidgets.Dropdown, label, hint, options=blank))
-        if "dots" in box.kinds:
-            hint = _("{all} dots in all").format(all=DOTS)
-            for option in box.options:
-                label = _("Dots for {option}").format(option=option)
-                self.dots[option] = labelled(ipywidgets.BoundedIntText, label, hint, min=0, max=DOTS)
-        if "score" in box.kinds:
-            hint = _("From 0, not at all, to {highest}, fully").format(highest=HIGHEST)
-            steps = [("–", None), *((str(step), step) for step in range(HIGHEST + 1))]
-            for option in box.options:
-                label = _("Score for {option}").format(option=option)
-                self.scores[option] = labelled(ipywidgets.Dropdown, label, hint, options=steps)
         for twin in (self.twin_one, self.twin_two):
-            twin.options = blank
+            twin.options = [("–", ""), *((option, option) for option in box.options)]
             twin.value = ""
         self._lay_out()
-        self._refresh()
+        return self._refresh()
 
     def add(self) -> None:
         """Put the ballot in the form in the box; a problem is told in the status line."""
@@ -96,24 +77,6 @@ class Vote(Tool):
     def undo(self) -> None:
         """Take back the last ballot."""
         self.attempt(self._undo)
-
-    def counted(self, together: Sequence[str] = ()) -> pd.DataFrame:
-        """Count the ballots by every rule they allow, as :func:`siru_course.dialogue.rules_table` does.
-
-        Parameters
-        ----------
-        together
-            Two options to count as one.
-        """
-        return dialogue.rules_table(self._ballots(together))
-
-    def _ballots(self, together: Sequence[str]) -> pd.DataFrame:
-        frame = pd.DataFrame() if self.box is None else self.box.frame
-        return dialogue.merge_options(frame, together, " + ".join(together)) if together else frame
-
-    def _twins(self) -> list[str]:
-        twins = [twin.value for twin in (self.twin_one, self.twin_two) if twin.value]
-        return twins if len({*twins}) == 2 else []
 
     def _use(self) -> None:
         if self.box is not None and self.box.rows:
@@ -125,49 +88,105 @@ class Vote(Tool):
         if box is None:
             self.say(found)
             return
-        self.start(box)
-        self.say(f"{found} {_('The ballot is ready. Fill it in, then add it.')}".lstrip())
+        problem = self._start(box)
+        self._tell(found, problem or _("The ballot is ready. Fill it in, then add it."))
 
     def _add(self) -> None:
         if self.box is None:
             message = _("First write the options, then press this button: {button}.")
             raise ValueError(message.format(button=self.use_button.description))
-        dots = {option: control.value for option, control in self.dots.items()}
-        scores = {option: control.value for option, control in self.scores.items()}
-        self.box.add([place.value for place in self.places], dots, scores)
-        for control in (*self.places, *self.scores.values()):
-            control.index = 0
-        for control in self.dots.values():
-            control.value = 0
-        self._refresh()
+        self.box.add(*self.form.read())
+        self.form.clear()
         saved = _("It is saved in {file}.").format(file=self.box.file.path) if self.box.file else ""
-        self.say(f"{_('The ballot is added.')} {self._count()} {saved}".rstrip())
+        self._tell(_("The ballot is added."), self._count(), saved, self._refresh())
 
     def _undo(self) -> None:
         if self.box is None:
             raise ValueError(_("There is no ballot to take back."))
         self.box.undo()
-        self._refresh()
-        self.say(f"{_('The last ballot is taken back.')} {self._count()}")
+        self._tell(_("The last ballot is taken back."), self._count(), self._refresh())
+
+    def _tell(self, *sentences: str) -> None:
+        self.say(" ".join(sentence for sentence in sentences if sentence))
 
     def _count(self) -> str:
         return _("Ballots: {n}.").format(n=0 if self.box is None else self.box.count)
 
-    def _refresh(self) -> None:
-        self.publish(f"<p>{self._count()}</p>", self._count())
+    def _refresh(self) -> str:
+        """Count anew, and give what is in the way of it, in a sentence."""
+        self.publish(f"<p>{escape(self._count())}</p>", self._count())
+        twins = [twin.value for twin in (self.twin_one, self.twin_two) if twin.value]
         if self.box is None or not self.box.rows or not self.show.value:
-            return
-        twins = self._twins()
-        apart = self.counted()
+            return ""
         try:
-            table = self.counted(twins) if twins else apart
-        except KeyError as error:
-            message = _("{options} cannot be counted as one yet: one of them is on no ballot.")
-            raise ValueError(message.format(options=" + ".join(twins))) from error
-        said = [self._count(), _differences(table)]
-        if twins:
-            said.append(_changes(apart, table, twins))
-        for rule in table.index:
-            result = dialogue.tally(self._ballots(twins), rule)
-            said += [f"{table.loc[rule, 'name']}: {note}" for note in result.notes()[1:]]
-        cells = [[str(r.name), r.winner or _("none: {tied}").format(tied=r.tied), r.ranking] for r in table.itertuples()]
+            if len(twins) == 2 and twins[0] == twins[1]:
+                raise ValueError(_("Choose two different options to count as one."))
+            outcome = count(self.box.frame, twins if len(twins) == 2 else [])
+        except ValueError as error:
+            return str(error)
+        html, text = outcome.as_html(), outcome.as_text()
+        self.publish(f"<p>{escape(self._count())}</p>{html}{self._listing()}", f"{self._count()}\n{text}")
+        return ""
+
+    def _listing(self) -> str:
+        assert self.box is not None
+        items = "".join(f"<li>{escape(ballot)}</li>" for ballot in self.box.in_words())
+        return f"<details><summary>{_('The ballots')}</summary><ol>{items}</ol></details>"
+
+    def _lay_out(self) -> None:
+        top = [self.option_names, self.use_button]
+        if self.box is None:
+            self.children = (*top, self.status)
+            return
+        buttons, twins = row(self.add_button, self.undo_button), row(self.twin_one, self.twin_two)
+        self.children = (*top, *self.form.parts, buttons, self.status, self.show, twins, self.result)
+
+
+def vote(
+    options: Sequence[str] | pd.DataFrame | None = None,
+    ballots: pd.DataFrame | None = None,
+    save_to: str | os.PathLike[str] | None = None,
+) -> Vote:
+    """Open the vote: enter ballots one at a time, and see the winner by each rule side by side.
+
+    Parameters
+    ----------
+    options
+        What to vote on; left out, the options of the ballots, or an empty list to fill in. A DataFrame here is
+        taken as the ballots.
+    ballots
+        Ballots to begin with, as :func:`siru_course.dialogue.tally` takes them. They are copied, never changed.
+    save_to
+        A CSV file that each ballot is written to the moment it is added. If the file has ballots already, the
+        vote continues from them.
+
+    Returns
+    -------
+    Vote
+        The tool, an ``ipywidgets.VBox``, with the ballots in ``.box.frame``.
+
+    Raises
+    ------
+    ValueError
+        If `ballots` is not a DataFrame with rows, or the folder of `save_to` does not exist. What is wrong with
+        the options or in the file is told in the tool.
+
+    Examples
+    --------
+    >>> tool = vote(["Buses", "Mentors"])
+    >>> first, second = tool.form.places
+    >>> first.value, second.value = "Mentors", "Buses"
+    >>> tool.add_button.click()
+    >>> tool.message
+    'The ballot is added. Ballots: 1.'
+    >>> "All rules that count these ballots give the same winner: Mentors." in tool.text
+    True
+    """
+    if isinstance(options, pd.DataFrame) and ballots is None:
+        options, ballots = None, options
+    if ballots is not None:
+        read_weights(ballots)
+    names = None if options is None else [str(option) for option in options]
+    tool = Vote("\n".join(names or []), None if save_to is None else BallotFile(save_to))
+    tool.attempt(lambda: tool._open(names, ballots))
+    return tool

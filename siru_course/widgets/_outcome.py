@@ -1,0 +1,108 @@
+"""What the rules make of the ballots, side by side: winners, rankings, where they differ, and what merging changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from .. import dialogue
+from .._voting import html_table
+from ..language import gettext as _
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The ballots counted by every rule they allow.
+
+    Attributes
+    ----------
+    table
+        As :func:`siru_course.dialogue.rules_table` gives it.
+    sentences
+        Where the rules differ, what counting two options as one changes, and what was left out.
+    """
+
+    table: pd.DataFrame
+    sentences: list[str]
+
+    def as_html(self) -> str:
+        """Write it as a table and a list that a screen reader can follow."""
+        head, *rows = self._cells()
+        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
+        return html_table(_("Winner and ranking by rule"), head, rows) + f"<ul>{items}</ul>"
+
+    def as_text(self) -> str:
+        """Write it as lines of text."""
+        return "\n".join([*(" | ".join(cells) for cells in self._cells()), *self.sentences])
+
+    def _cells(self) -> list[list[str]]:
+        head = [_("Rule"), _("Winner"), _("Ranking")]
+        undecided = _("none; undecided between {options}")
+        rules = _rules(self.table).values()
+        return [head, *([r["name"], r["winner"] or undecided.format(options=r["tied"]), r["ranking"]] for r in rules)]
+
+
+def count(ballots: pd.DataFrame, twins: Sequence[str] = ()) -> Outcome:
+    """Count ballots by every rule they allow, with two options as one if `twins` names them.
+
+    Raises
+    ------
+    ValueError
+        If the ballots cannot be counted, or a twin is on no ballot.
+
+    Examples
+    --------
+    >>> ballots = pd.DataFrame({"1": ["A", "B", "C"], "2": ["B", "C", "B"], "3": ["C", "A", "A"], "n": [4, 3, 2]})
+    >>> outcome = count(ballots)
+    >>> print(outcome.sentences[0])
+    The rules differ. A: Plurality; B: Borda count, Condorcet's rule, Instant run-off.
+    """
+    apart = dialogue.rules_table(ballots)
+    if not twins:
+        return Outcome(apart, [_compared(apart), *_notes(ballots, apart)])
+    name = " + ".join(twins)
+    try:
+        merged = dialogue.merge_options(ballots, twins, name)
+    except KeyError as error:
+        message = _("{name} cannot be counted as one yet: one of the options is on no ballot.")
+        raise ValueError(message.format(name=name)) from error
+    table = dialogue.rules_table(merged)
+    return Outcome(table, [_compared(table), _changed(apart, table, twins, name), *_notes(merged, table)])
+
+
+def _rules(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    return {str(rule): {str(key): cell for key, cell in row.items()} for rule, row in table.iterrows()}
+
+
+def _compared(table: pd.DataFrame) -> str:
+    by_winner: dict[str, list[str]] = {}
+    for rule in _rules(table).values():
+        by_winner.setdefault(rule["winner"] or _("no winner"), []).append(rule["name"])
+    if len(by_winner) > 1:
+        parts = "; ".join(f"{winner}: {', '.join(names)}" for winner, names in by_winner.items())
+        return f"{_('The rules differ.')} {parts}."
+    if table["winner"].isna().all():
+        return _("No rule that counts these ballots gives a winner.")
+    return _("All rules that count these ballots give the same winner: {winner}.").format(winner=next(iter(by_winner)))
+
+
+def _changed(apart: pd.DataFrame, together: pd.DataFrame, twins: Sequence[str], name: str) -> str:
+    changes, after = [], _rules(together)
+    for rule, before in _rules(apart).items():
+        old, new = before["winner"], after[rule]["winner"]
+        # A twin that won and now wins with its twin is no other winner.
+        if (name if old in twins else old) != new:
+            changes.append(f"{before['name']} ({old or _('no winner')} → {new or _('no winner')})")
+    if not changes:
+        return _("Counting {name} as one does not change the winner by any rule.").format(name=name)
+    return _("Counting {name} as one changes the winner by: {rules}.").format(name=name, rules=", ".join(changes))
+
+
+def _notes(ballots: pd.DataFrame, table: pd.DataFrame) -> list[str]:
+    # The first note of a rule says how many ballots it counted, which the tool has said already.
+    rules = _rules(table).items()
+    return [f"{row['name']}: {note}" for rule, row in rules for note in dialogue.tally(ballots, rule).notes()[1:]]
