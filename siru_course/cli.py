@@ -18,7 +18,6 @@ import click
 from .language import LANGUAGES, LOCALE_DIR, language, mark, ngettext, use_language
 from .language import gettext as _
 
-
 # More columns than this cannot be read in a terminal.
 _MOST_COLUMNS = 8
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from . import _seating
@@ -123,7 +124,10 @@ def mix_tables(participants: pd.DataFrame, size: int, on: str | Sequence[str], s
 
 
 def rotations(
-    participants: pd.DataFrame | Sequence[Any] | int, tables: int, rounds: int, seed: int = 0
+    participants: pd.DataFrame | pd.Series[Any] | pd.Index[Any] | Sequence[Any] | int,
+    tables: int,
+    rounds: int,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Seat people for several rounds so that as many different pairs as possible meet.
 
@@ -402,7 +406,7 @@ def merge_options(ballots: pd.DataFrame, together: Sequence[str], name: str) -> 
     return merged
 
 
-def consensus(counts: pd.Series[Any] | Mapping[Any, float] | Sequence[float]) -> float:
+def consensus(counts: pd.Series[Any] | Mapping[Any, float] | Sequence[float] | npt.NDArray[Any]) -> float:
     """Measure how much people agree on an equally spaced scale: 0 split between the ends, 1 all on one step.
 
     Parameters

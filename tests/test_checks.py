@@ -578,7 +578,7 @@ def test_a_miss_does_not_hide_the_checks_after_it(capsys: pytest.CaptureFixture[
         (
             "sv",
             "Poäng: 3,5 av 4.",
-            "Synliga kontroller uppfyllda: 1 av 2. Mer kontrolleras när anteckningsboken rättas.",
+            "Synliga kontroller uppfyllda: 1 av 2. Mer kontrolleras när övningen rättas.",
         ),
     ],
 )

@@ -100,11 +100,11 @@ def listed(options: Collection[Any]) -> str:
 
 
 def is_missing(value: Any) -> bool:
-    """Tell whether a cell or an item has no answer: None, three dots, nothing written, or NaN."""
+    """Tell whether a cell or an item has no answer: None, three dots, a question mark, nothing written, or NaN."""
     if value is None or value is ... or type(value).__name__ in ("NAType", "NaTType"):
         return True
     if isinstance(value, str):
-        return value.strip() in ("", "...", "…")
+        return value.strip() in ("", "...", "…", "?")
     return isinstance(value, (Real, Decimal)) and math.isnan(value)
 
 

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+import sys
+import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import nbformat
 
 from siru_course.language import gettext as _
 from siru_course.language import number
@@ -138,6 +144,8 @@ def feedback(folder: Path, assignment: str) -> list[Path]:
 
 
 def _grade_one(api: NbGraderAPI, name: str, student: str) -> Graded:
+    if problem := _unreadable(Path(api.coursedir.root), name, student):
+        return Graded(student, problem=problem)
     result = api.autograde(name, student, force=True, create=True)
     if not result["success"]:
         return Graded(student, problem=_why(result))
@@ -148,6 +156,19 @@ def _grade_one(api: NbGraderAPI, name: str, student: str) -> Graded:
         most=float(submission["max_score"]),
         to_mark=bool(submission["needs_manual_grade"]),
     )
+
+
+def _unreadable(root: Path, name: str, student: str) -> str:
+    """Say what is wrong with the notebooks of a submission before nbgrader meets them; empty when nothing is."""
+    for source in sorted((root / "source" / name).glob("*.ipynb")):
+        path = root / "submitted" / student / name / source.name
+        if not path.is_file():
+            return _("There is no {file}. Ask for it, or rename the notebook that is there.").format(file=path)
+        try:
+            nbformat.read(path, as_version=4)
+        except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError):
+            return _("{file} cannot be read as a notebook. Ask for a new copy.").format(file=path)
+    return ""
 
 
 @contextmanager
@@ -164,16 +185,39 @@ def _class(folder: Path) -> Iterator[NbGraderAPI]:
     from traitlets.config.loader import PyFileConfigLoader
 
     before = Path.cwd()
-    os.chdir(folder)
-    try:
+    with _surroundings(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader uses it
+        os.chdir(folder)
         config: Any = Config()
         config.merge(PyFileConfigLoader(CONFIG, path=str(folder)).load_config())
         config.CourseDirectory.root = str(folder)
         api = NbGraderAPI(CourseDirectory(config=config), config=config)
-        api.log.setLevel(logging.CRITICAL)
-        yield api
-    finally:
-        os.chdir(before)
+        # The log is caught in what nbgrader returns; the terminal is for what the teacher asked about.
+        api.log.handlers, api.log.propagate = [], False
+        api.log.setLevel(logging.INFO)
+        try:
+            yield api
+        finally:
+            os.chdir(before)
+
+
+@contextmanager
+def _surroundings() -> Iterator[None]:
+    """Give nbgrader and its kernels what they need, and nothing of the teacher's own settings."""
+    before = os.environ.copy()
+    with tempfile.TemporaryDirectory() as home:
+        profile = Path(home) / "profile_default"
+        profile.mkdir()
+        # ipykernel warns at each start that it talks over TCP; the talk stays on this machine.
+        (profile / "ipython_kernel_config.py").write_text("get_config().IPKernelApp.log_level = 40\n", encoding="utf-8")
+        # nbgrader starts alembic, which stands beside this Python, whether its environment is activated or not.
+        here = str(Path(sys.executable).parent)
+        os.environ.update(IPYTHONDIR=home, PATH=os.pathsep.join([here, before.get("PATH", "")]))
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def _in_gradebook(api: NbGraderAPI, name: str) -> bool:
@@ -187,7 +231,8 @@ def _demand(result: dict[str, Any], sentence: str) -> None:
 
 
 def _why(result: dict[str, Any]) -> str:
-    """Find the sentence that says why in what nbgrader returns."""
-    text = result.get("error") or result.get("log") or ""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else _("nbgrader gave no reason.")
+    """Find the sentence that says why in what nbgrader returns: the last exception of a traceback."""
+    lines = [line.strip() for line in f"{result.get('log', '')}\n{result.get('error', '')}".splitlines()]
+    exceptions = [line for line in lines if re.match(r"[\w.]+(?:Error|Exception|Failed|Timeout)\b.*: ", line)]
+    told = [line for line in exceptions if "above traceback" not in line] or [line for line in lines if line]
+    return told[-1] if told else _("nbgrader gave no reason.")

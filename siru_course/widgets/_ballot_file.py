@@ -44,9 +44,8 @@ class BallotFile:
 
     def read(self) -> tuple[pd.DataFrame, bool]:
         """Give the ballots in the file, and whether its last line was cut off and is left out."""
-        data = self.path.read_bytes()
-        whole, newline, tail = data.rpartition(b"\n")
         try:
+            whole, newline, tail = self.path.read_bytes().rpartition(b"\n")
             header, *rows = csv.reader(StringIO((whole + newline).decode("utf-8-sig"), newline=""), strict=True)
             # A line without an end was cut off, unless an editor only left out the end.
             last = next(csv.reader([tail.decode("utf-8", "replace")]), [])
@@ -58,8 +57,8 @@ class BallotFile:
             for column in header:
                 read = float if _holds_numbers(column) else str
                 ballots[column] = pd.Series([read(cell) if cell else None for cell in ballots[column]], dtype=object)
-        except (ValueError, csv.Error) as error:
-            message = _("{file} is not a file of ballots from this tool. Choose another name for save_to.")
+        except (OSError, ValueError, csv.Error) as error:
+            message = _("{file} cannot be read as a file of ballots. Choose another name for save_to.")
             raise ValueError(message.format(file=self.path)) from error
         return ballots, bool(tail) and len(last) != len(header)
 

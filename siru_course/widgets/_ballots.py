@@ -114,6 +114,9 @@ class BallotBox:
             ballot["n"] = 1
         if self.file is not None:
             try:
+                if self.rows and not self.file.begun:
+                    # Somebody moved the file away: the ballots before this one are not to be missing from it.
+                    self.file.write(self.columns, self.rows)
                 self.file.append(self.columns, ballot)
             except OSError as error:
                 message = _("The ballot could not be saved in {file}, and is not counted. Try again.")
@@ -142,23 +145,6 @@ class BallotBox:
                 message = _("The file {file} has changed since this tool was opened. Run the cell again to continue.")
                 raise ValueError(message.format(file=self.file.path))
         self.rows.pop()
-
-    def in_words(self) -> list[str]:
-        """Write each ballot as a line, to compare with the ballots on paper."""
-        written = []
-        for ballot in self.rows:
-            ranks = [
-                ballot[place] for place in rank_columns(pd.DataFrame(columns=self.columns)) if _there(ballot, place)
-            ]
-            parts = [" > ".join(map(str, ranks))] if ranks else []
-            for rule, name in (("dots", _("dots")), ("score", _("score"))):
-                marks = {
-                    option: ballot[f"{rule}_{option}"] for option in self.options if _there(ballot, f"{rule}_{option}")
-                }
-                if marks:
-                    parts.append(f"{name}: " + ", ".join(f"{option} {value:g}" for option, value in marks.items()))
-            written.append("; ".join(parts))
-        return written
 
 
 def open_box(
@@ -198,7 +184,3 @@ def open_box(
             message = _("The file {file} cannot be written. Choose a folder that you may write in.")
             raise ValueError(message.format(file=file.path)) from error
     return box, " ".join(found)
-
-
-def _there(ballot: Mapping[str, Any], column: str) -> bool:
-    return column in ballot and not pd.isna(ballot[column]) and ballot[column] != ""

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from .. import dialogue
-from .._voting import html_table
+from .._voting import html_table, mark_columns, rank_columns
 from ..language import gettext as _
 
 
@@ -72,6 +72,27 @@ def count(ballots: pd.DataFrame, twins: Sequence[str] = ()) -> Outcome:
         raise ValueError(message.format(name=name)) from error
     table = dialogue.rules_table(merged)
     return Outcome(table, [_compared(table), _changed(apart, table, twins, name), *_notes(merged, table)])
+
+
+def listing(ballots: pd.DataFrame) -> str:
+    """Write each ballot as a line, to compare with the ballots on paper.
+
+    Examples
+    --------
+    >>> print(listing(pd.DataFrame({"1": ["B"], "2": ["A"], "dots_A": [0], "dots_B": [3]})))
+    <details><summary>The ballots</summary><ol><li>B &gt; A; dots: A 0, B 3</li></ol></details>
+    """
+    words = {"dots": _("dots"), "score": _("score")}
+    items = []
+    for ballot in ballots.to_dict("records"):
+        there = {str(column): value for column, value in ballot.items() if not pd.isna(value) and value != ""}
+        parts = [" > ".join(str(there[str(place)]) for place in rank_columns(ballots) if str(place) in there)]
+        for rule, name in words.items():
+            marks = {option: there.get(str(column)) for option, column in mark_columns(ballots, rule).items()}
+            given = ", ".join(f"{option} {value:g}" for option, value in marks.items() if value is not None)
+            parts.append(f"{name}: {given}" if given else "")
+        items.append(f"<li>{escape('; '.join(part for part in parts if part))}</li>")
+    return f"<details><summary>{_('The ballots')}</summary><ol>{''.join(items)}</ol></details>"
 
 
 def _rules(table: pd.DataFrame) -> dict[str, dict[str, Any]]:

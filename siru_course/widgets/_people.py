@@ -108,8 +108,9 @@ def seat(groups: pd.DataFrame, size: int, rounds: int, seed: int) -> pd.DataFram
 
     Examples
     --------
-    >>> seat(read("Ada; civil\nBo; civil\nCy; public\nDi; public"), 2, 3, seed=0)[1].tolist()
-    [1, 2, 2, 1]
+    >>> first = seat(read("Ada; civil\nBo; civil\nCy; public\nDi; public"), 2, 3, seed=0)[1]
+    >>> len({first["Ada"], first["Bo"]}), len({first["Cy"], first["Di"]})
+    (2, 2)
     """
     tables = math.ceil(len(groups) / size)
     if tables > len(groups) // 2:

@@ -103,7 +103,10 @@ class TableMixer(Tool):
             raise ValueError(f"{error} " + _("The tables below are those of the last mix.")) from error
         self.tables, self.meetings, self._groups = seating, dialogue.meetings(seating), groups
         rounds = "".join(self._round(int(number)) for number in seating.columns)
-        self.publish(self.meetings._repr_html_() + rounds, f"{self.meetings}\n{seating.to_string()}")
+        mixed = _("The first round mixes what stands after the names. The others go for new meetings.")
+        note = mixed if groups.shape[1] else ""
+        html = f"{self.meetings._repr_html_()}<p>{note}</p>{rounds}"
+        self.publish(html, f"{self.meetings}\n{note}\n{seating.to_string()}")
         done = _("{people} people are seated; tables: {tables}, rounds: {rounds}.")
         self.say(done.format(people=len(seating), tables=seating[1].max(), rounds=self.rounds.value))
 

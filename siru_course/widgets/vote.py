@@ -15,7 +15,7 @@ from ._ballot_file import BallotFile
 from ._ballot_form import BallotForm
 from ._ballots import BallotBox, open_box
 from ._base import Tool, labelled, lines, row
-from ._outcome import count
+from ._outcome import count, listing
 
 
 class Vote(Tool):
@@ -125,13 +125,8 @@ class Vote(Tool):
         except ValueError as error:
             return str(error)
         html, text = outcome.as_html(), outcome.as_text()
-        self.publish(f"<p>{escape(self._count())}</p>{html}{self._listing()}", f"{self._count()}\n{text}")
+        self.publish(f"<p>{escape(self._count())}</p>{html}{listing(self.box.frame)}", f"{self._count()}\n{text}")
         return ""
-
-    def _listing(self) -> str:
-        assert self.box is not None
-        items = "".join(f"<li>{escape(ballot)}</li>" for ballot in self.box.in_words())
-        return f"<details><summary>{_('The ballots')}</summary><ol>{items}</ol></details>"
 
     def _lay_out(self) -> None:
         top = [self.option_names, self.use_button]
