@@ -19,3 +19,10 @@ for (const quiz of document.querySelectorAll(".siru-quiz")) {
 for (const box of document.querySelectorAll(".pst-scrollable-table-container, div.cell_output .output, .siru-chart, .siru-formula")) {
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 }
+// On a phone a table of cards has no head, so each cell carries the heading of its column.
+for (const table of document.querySelectorAll("table.cards")) {
+  const headings = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
+  for (const row of table.tBodies[0].rows) {
+    [...row.cells].forEach((cell, column) => { cell.dataset.heading = headings[column]; });
+  }
+}

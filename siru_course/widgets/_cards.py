@@ -65,12 +65,10 @@ def write_cards(tables: pd.DataFrame, file_name: str, own: Collection[Path]) -> 
 
 def page(tables: pd.DataFrame) -> str:
     """Give the cards as an HTML page: a card a person, with the table of each round."""
+    words = _("Round {round}: table {table}")
     cards = []
     for name, row in tables.iterrows():
-        rounds = "".join(
-            f"<li>{_('Round {round}: table {table}').format(round=round_, table=table)}</li>"
-            for round_, table in row.items()
-        )
+        rounds = "".join(f"<li>{words.format(round=round_, table=table)}</li>" for round_, table in row.items())
         cards.append(f"<article><h2>{escape(str(name))}</h2><ul>{rounds}</ul></article>\n")
     title = _("Place cards")
     return (

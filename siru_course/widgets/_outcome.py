@@ -92,11 +92,14 @@ def listing(ballots: pd.DataFrame) -> str:
             given = ", ".join(f"{option} {value:g}" for option, value in marks.items() if value is not None)
             parts.append(f"{name}: {given}" if given else "")
         items.append(f"<li>{escape('; '.join(part for part in parts if part))}</li>")
-    return f"<details><summary>{_('The ballots')}</summary><ol>{''.join(items)}</ol></details>"
+    title = _("The ballots")
+    return f"<details><summary>{title}</summary><ol>{''.join(items)}</ol></details>"
 
 
 def _rules(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    return {str(rule): {str(key): cell for key, cell in row.items()} for rule, row in table.iterrows()}
+    # Row by row, pandas would turn None, for no winner, into a number.
+    found = table.to_dict("index").items()
+    return {str(rule): {str(column): cell for column, cell in row.items()} for rule, row in found}
 
 
 def _compared(table: pd.DataFrame) -> str:
@@ -105,7 +108,7 @@ def _compared(table: pd.DataFrame) -> str:
         by_winner.setdefault(rule["winner"] or _("no winner"), []).append(rule["name"])
     if len(by_winner) > 1:
         parts = "; ".join(f"{winner}: {', '.join(names)}" for winner, names in by_winner.items())
-        return f"{_('The rules differ.')} {parts}."
+        return _("The rules differ. {winners}.").format(winners=parts)
     if table["winner"].isna().all():
         return _("No rule that counts these ballots gives a winner.")
     return _("All rules that count these ballots give the same winner: {winner}.").format(winner=next(iter(by_winner)))
@@ -117,7 +120,8 @@ def _changed(apart: pd.DataFrame, together: pd.DataFrame, twins: Sequence[str], 
         old, new = before["winner"], after[rule]["winner"]
         # A twin that won and now wins with its twin is no other winner.
         if (name if old in twins else old) != new:
-            changes.append(f"{before['name']} ({old or _('no winner')} → {new or _('no winner')})")
+            none = _("no winner")
+            changes.append(f"{before['name']} ({old or none} → {new or none})")
     if not changes:
         return _("Counting {name} as one does not change the winner by any rule.").format(name=name)
     return _("Counting {name} as one changes the winner by: {rules}.").format(name=name, rules=", ".join(changes))
