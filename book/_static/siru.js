@@ -21,7 +21,7 @@ for (const box of document.querySelectorAll(".pst-scrollable-table-container, di
 }
 // On a phone a table of cards has no head, so each cell carries the heading of its column.
 for (const table of document.querySelectorAll("table.cards")) {
-  const headings = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
+  const headings = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim().replace(/[^?]$/, "$&:"));
   for (const row of table.tBodies[0].rows) {
     [...row.cells].forEach((cell, column) => { cell.dataset.heading = headings[column]; });
   }

@@ -81,12 +81,14 @@ class Tool(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
 def labelled(kind: Callable[..., Any], description: str, tooltip: str, width: str = "auto", **settings: Any) -> Any:
     """Make a control with its label above it, where a long label has room on a phone too."""
+    # JupyterLab gives a dropdown in a column the height that is meant to be its width.
+    height = "60px" if kind is ipywidgets.Dropdown else "auto"
     return kind(
         description=description,
         tooltip=tooltip,
         style={"description_width": "initial"},
         layout=ipywidgets.Layout(
-            flex_flow="column", align_items="flex-start", width=width, max_width="100%", height="auto"
+            flex_flow="column", align_items="flex-start", width=width, max_width="100%", height=height
         ),
         **settings,
     )

@@ -60,7 +60,6 @@ class TableMixer(Tool):
             ipywidgets.Text,
             _("File for the place cards"),
             _("A name that ends with .html is a page to print; one that ends with .csv is a table for a spreadsheet."),
-            width="24em",
             value=_("place_cards.html"),
         )
         self.save_button = self.button(

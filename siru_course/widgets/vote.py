@@ -129,7 +129,7 @@ class Vote(Tool):
         return ""
 
     def _lay_out(self) -> None:
-        top = [self.option_names, self.use_button]
+        top = [self.option_names, row(self.use_button)]
         if self.box is None:
             self.children = (*top, self.status)
             return
