@@ -139,9 +139,9 @@ def book_clean() -> None:
 @siru.command(
     help=mark(
         "Open JupyterLab on the exercises. They are copied, without their solutions, to a folder of your own the "
-        "first time; what you have written there is never overwritten."
+        "first time; what you have written there is never overwritten. What stands after -- goes to JupyterLab."
     ),
-    example="siru lab --in ~/siru-course",
+    example="siru lab --in ~/siru-course\nsiru lab -- --no-browser --port 8899",
 )
 @_option(
     "--in",
@@ -152,14 +152,15 @@ def book_clean() -> None:
     help=mark("Your folder."),
 )
 @_option("--source", is_flag=True, help=mark("Open the sources, with solutions and hidden tests, to change them."))
-def lab(folder: Path, source: bool) -> None:
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(folder: Path, source: bool, arguments: tuple[str, ...]) -> None:
     """Prepare the learner's folder and start JupyterLab."""
     _need("jupyterlab", "nbgrader")
     from . import classroom
 
     where = classroom.EXERCISES if source else classroom.prepare_lab(folder.expanduser(), language())
     click.echo(_("JupyterLab opens on {folder}.").format(folder=where))
-    sys.exit(classroom.run_lab(where))
+    sys.exit(classroom.run_lab(where, arguments))
 
 
 @siru.command(

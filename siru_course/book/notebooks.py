@@ -21,6 +21,13 @@ _ROLE = re.compile(r"\{(?P<role>[a-z:]+)\}`(?P<text>[^`]+)`")
 _TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 _FENCE = re.compile(r"^(?P<fence>:{3,}|`{3,})\{(?P<name>[\w-]+)\}[ ]*(?P<title>.*)$")
 _FIELD = re.compile(r"^:(?P<name>[\w-]+):(?P<value>.*)$")
+# What a label stands for: the heading after it, the title of its table, or the caption of its figure.
+_TITLED = re.compile(
+    r"^\((?P<label>[\w-]+)\)=\n#+ (?P<title>.+)$"
+    r"|^:{3,}\{list-table\} (?P<title_>.+)\n:name: (?P<label_>[\w-]+)$"
+    r"|^ +name: (?P<label__>[\w-]+)\n +caption: (?P<title__>.+)$",
+    re.MULTILINE,
+)
 _BESIDE = re.compile(r"(?P<text>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
 
 
@@ -144,6 +151,11 @@ def _table(title: str, body: list[str]) -> list[str]:
 
 
 def _roles(values: dict[str, str], citations: dict[str, tuple[str, str]], page: str) -> Callable[[str, str], str]:
+    titles = {}
+    for match in _TITLED.finditer(page):
+        named = {key.rstrip("_"): value for key, value in match.groupdict().items() if value}
+        titles[named["label"]] = f"*{named['title'].strip()}*"
+
     def say(role: str, text: str) -> str:
         if role == "glue:text":
             return values[text.split(":")[0]]
@@ -155,7 +167,7 @@ def _roles(values: dict[str, str], citations: dict[str, tuple[str, str]], page: 
         if role == "minutes":
             return str(getattr(estimate(page), text)) + " min"
         beside = _BESIDE.match(text)
-        return beside["text"] if beside else text
+        return beside["text"] if beside else titles.get(text, text)
 
     return say
 

@@ -139,6 +139,10 @@ def prepare_lab(folder: Path, code: str) -> Path:
     return own
 
 
-def run_lab(folder: Path) -> int:
-    """Run JupyterLab with nbgrader's extensions until it is stopped; gives its exit code."""
-    return subprocess.call([sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(folder)], cwd=folder)
+def run_lab(folder: Path, arguments: Iterable[str] = ()) -> int:
+    """Run JupyterLab with nbgrader's extensions on a folder until it is stopped; gives its exit code."""
+    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(folder), *arguments]
+    try:
+        return subprocess.call(command, cwd=folder)
+    except KeyboardInterrupt:  # Ctrl+C is how one stops it
+        return 0

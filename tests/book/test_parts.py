@@ -128,6 +128,15 @@ class TestNotebooks:
         assert ["".join(cell["source"]) for cell in read["cells"]] == ["412 pairs met."]
         assert read["metadata"] == {"kernelspec": {"name": "python3"}}
 
+    def test_links_say_what_they_lead_to(self) -> None:
+        page = (
+            "(a-part)=\n## The part\n\n:::{list-table} Plan\n:name: tab-plan\n:::\n\n"
+            "mystnb:\n  figure:\n    name: fig-bars\n    caption: Bars of b.\n"
+        )
+        say = notebooks._roles({}, {}, page)
+        links = [("ref", "a-part"), ("numref", "tab-plan"), ("numref", "fig-bars"), ("doc", "the page <other>")]
+        assert [say(*link) for link in links] == ["*The part*", "*Plan*", "*Bars of b.*", "the page"]
+
 
 class TestBuilder:
     @pytest.mark.parametrize("changed", ["data/ballots.csv", "siru_course/dialogue.py", "book/_templates/page.html"])
