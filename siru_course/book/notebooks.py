@@ -21,11 +21,11 @@ _ROLE = re.compile(r"\{(?P<role>[a-z:]+)\}`(?P<text>[^`]+)`")
 _TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 _FENCE = re.compile(r"^(?P<fence>:{3,}|`{3,})\{(?P<name>[\w-]+)\}[ ]*(?P<title>.*)$")
 _FIELD = re.compile(r"^:(?P<name>[\w-]+):(?P<value>.*)$")
-# What a label stands for: the heading after it, the title of its table, or the caption of its figure.
-_TITLED = re.compile(
-    r"^\((?P<label>[\w-]+)\)=\n#+ (?P<title>.+)$"
-    r"|^:{3,}\{list-table\} (?P<title_>.+)\n:name: (?P<label_>[\w-]+)$"
-    r"|^ +name: (?P<label__>[\w-]+)\n +caption: (?P<title__>.+)$",
+# What a label may stand for: the heading after it, a table, or a figure.
+_LABELLED = re.compile(
+    r"^\((?P<label>[\w-]+)\)=\n#+ (?P<heading>.+)$"
+    r"|^:{3,}\{list-table\} .+\n:name: (?P<table>[\w-]+)$"
+    r"|^ +name: (?P<figure>[\w-]+)\n +caption: ",
     re.MULTILINE,
 )
 _BESIDE = re.compile(r"(?P<text>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
@@ -55,7 +55,7 @@ def readable(text: str, bibliography: Path | None = None, page: str = "") -> str
             source = "".join(cell["source"])
             cell["source"] = to_markdown(source, roles).splitlines(keepends=True)
         cells.append(cell)
-    notebook["cells"] = cells
+    notebook["cells"] = _captioned(cells, _titles(page))
     notebook["metadata"] = {key: notebook["metadata"][key] for key in ("kernelspec",) if key in notebook["metadata"]}
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
@@ -104,7 +104,9 @@ def _directive(name: str, title: str, options: dict[str, str], body: list[str]) 
     if name == "quiz":
         return _quiz(title, body)
     if name == "list-table":
-        return _table(title, body)
+        # The number is filled in with the other roles.
+        number = f"{{numref}}`{options['name']}`. " if "name" in options else ""
+        return _table(number + title, body)
     if name in ("image", "figure"):
         return [f"*{options.get('alt', '')}*", "", *_blocks(body)]
     if name == "math":
@@ -151,10 +153,7 @@ def _table(title: str, body: list[str]) -> list[str]:
 
 
 def _roles(values: dict[str, str], citations: dict[str, tuple[str, str]], page: str) -> Callable[[str, str], str]:
-    titles = {}
-    for match in _TITLED.finditer(page):
-        named = {key.rstrip("_"): value for key, value in match.groupdict().items() if value}
-        titles[named["label"]] = f"*{named['title'].strip()}*"
+    titles = _titles(page)
 
     def say(role: str, text: str) -> str:
         if role == "glue:text":
@@ -170,6 +169,34 @@ def _roles(values: dict[str, str], citations: dict[str, tuple[str, str]], page: 
         return beside["text"] if beside else titles.get(text, text)
 
     return say
+
+
+def _titles(page: str) -> dict[str, str]:
+    """Give the words for each label of a page: the heading it stands before, or the number of its table or figure."""
+    found: dict[str, str] = {}
+    words = {"tab": _("Table"), "fig": _("Figure")}
+    count = dict.fromkeys(words, 0)
+    for match in _LABELLED.finditer(page):
+        if match["heading"]:
+            found[match["label"]] = f"*{match['heading'].strip()}*"
+        else:
+            kind = "tab" if match["table"] else "fig"
+            count[kind] += 1
+            found[match["table"] or match["figure"]] = f"{words[kind]} {count[kind]}"
+    return found
+
+
+def _captioned(cells: list[dict[str, Any]], titles: dict[str, str]) -> list[dict[str, Any]]:
+    """Put the caption of each figure in a cell after the one that draws it."""
+    done: list[dict[str, Any]] = []
+    for cell in cells:
+        done.append(cell)
+        figure = cell["metadata"].get("mystnb", {}).get("figure")
+        if figure:
+            text = f"*{titles.get(figure['name'], figure['name'])}. {figure['caption'].strip()}*"
+            caption = {"cell_type": "markdown", "metadata": {}, "source": [text]}
+            done.append(caption | ({"id": f"{cell['id']}-caption"} if "id" in cell else {}))
+    return done
 
 
 def _glued(notebook: dict[str, Any]) -> dict[str, str]:

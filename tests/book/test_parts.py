@@ -128,6 +128,19 @@ class TestNotebooks:
         assert ["".join(cell["source"]) for cell in read["cells"]] == ["412 pairs met."]
         assert read["metadata"] == {"kernelspec": {"name": "python3"}}
 
+    def test_a_figure_keeps_its_caption(self) -> None:
+        figure = {"name": "fig-bars", "caption": "Bars of b."}
+        cell = {
+            "cell_type": "code",
+            "id": "c1",
+            "metadata": {"mystnb": {"figure": figure}},
+            "source": [],
+            "outputs": [],
+        }
+        text = json.dumps({"cells": [cell], "metadata": {}})
+        read = json.loads(notebooks.readable(text, page="  name: fig-bars\n  caption: Bars of b.\n"))
+        assert "".join(read["cells"][1]["source"]) == "*Figure 1. Bars of b.*"
+
     def test_links_say_what_they_lead_to(self) -> None:
         page = (
             "(a-part)=\n## The part\n\n:::{list-table} Plan\n:name: tab-plan\n:::\n\n"
@@ -135,7 +148,7 @@ class TestNotebooks:
         )
         say = notebooks._roles({}, {}, page)
         links = [("ref", "a-part"), ("numref", "tab-plan"), ("numref", "fig-bars"), ("doc", "the page <other>")]
-        assert [say(*link) for link in links] == ["*The part*", "*Plan*", "*Bars of b.*", "the page"]
+        assert [say(*link) for link in links] == ["*The part*", "Table 1", "Figure 1", "the page"]
 
 
 class TestBuilder:
