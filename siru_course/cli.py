@@ -244,6 +244,30 @@ def data_check() -> None:
     click.echo(_("All data sets are as described."))
 
 
+@data.command(
+    "export",
+    help=mark("Write data sets to files: CSV, CSV for a Swedish Excel, or an Excel workbook."),
+    example="siru data export --to ~/Documents\nsiru data export ballots --excel-sv --labels sv",
+)
+@click.argument("names", nargs=-1)
+@_option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help=mark("The folder; otherwise the current folder."),
+)
+@_option("--excel-sv", "kind", flag_value="excel-sv", help=mark("Semicolon and decimal comma, for a Swedish Excel."))
+@_option("--xlsx", "kind", flag_value="xlsx", help=mark("An Excel workbook."))
+@_option("--labels", type=click.Choice(LANGUAGES), help=mark("Words of this language instead of codes."))
+def data_export(names: tuple[str, ...], to: Path, kind: str | None, labels: str | None) -> None:
+    """Write one file a data set; all of them when none is named."""
+    from . import data as case
+    from ._data_export import export
+
+    for name in names or [item["name"] for item in case.package()["resources"]]:
+        click.echo(str(export(name, to.expanduser(), kind or "csv", labels)))
+
+
 @siru.group("class", help=mark("Run a class with nbgrader."), example="siru class new ~/classes/spring --language sv")
 def class_() -> None:
     """Hold the commands about a class together."""

@@ -102,6 +102,20 @@ def test_data_show_manages_many_columns_and_empty_cells(name: str) -> None:
     assert ("more columns are not shown" in result.output) == (name == "ballots")
 
 
+def test_data_export_writes_what_a_swedish_excel_opens(tmp_path: Path) -> None:
+    result = as_program("data", "export", "ballots", "--excel-sv", "--labels", "sv", cwd=tmp_path)
+    assert result.returncode == 0
+    text = (tmp_path / "ballots.sv.csv").read_bytes().decode("utf-8-sig")
+    assert text.startswith("ballot_id;sector;1;2;3")
+    assert "offentlig sektor" in text
+
+
+def test_data_export_of_a_set_that_does_not_exist_leaves_nothing_behind(tmp_path: Path) -> None:
+    result = as_program("data", "export", "nothing", "--to", str(tmp_path / "out"), cwd=tmp_path)
+    assert result.returncode == 1
+    assert not (tmp_path / "out").exists()
+
+
 def test_data_check_is_content() -> None:
     result = run("data", "check")
     assert result.exit_code == 0

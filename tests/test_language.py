@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +70,19 @@ def test_every_message_has_a_translation_and_none_is_left_over() -> None:
     assert messages.missing(messages.merge(catalogue, found)) == []
     ids = {str(message.id) for message in found if message.id}
     assert {str(message.id) for message in catalogue if message.id} == ids, "run: make messages"
+
+
+def test_no_message_stands_inside_an_f_string() -> None:
+    # What collects the messages does not look there on every Python.
+    for path in (Path(messages.PACKAGE)).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                called = [
+                    part.func.id
+                    for part in ast.walk(node)
+                    if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
+                ]
+                assert not {"_", "gettext", "ngettext", "mark"} & set(called), f"{path}:{node.lineno}"
 
 
 def test_the_compiled_catalogue_is_fresh() -> None:

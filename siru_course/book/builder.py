@@ -28,6 +28,7 @@ from myst_nb.core.read import is_myst_markdown_notebook
 
 from siru_course.language import LANGUAGES, in_language
 
+from . import datapages
 from .notebooks import readable
 
 ROOT = Path(__file__).parents[2]
@@ -161,6 +162,7 @@ def _build_one(language: str, work: Path, root: Path) -> int:
     """Build one language with Jupyter Book; runs in a process of its own."""
     source = root / "book" / language
     overrides: dict[str, Any] = yaml.safe_load((source / "_language.yml").read_text(encoding="utf-8"))
+    datapages.write(source, language)
     _execute_in_parallel(source, work / "cache")
     _declare_parallel_safe()
     status = build_sphinx(

@@ -28,7 +28,7 @@ def _page_context(
     ]
     links.append(f'<link rel="alternate" hreflang="x-default" href="{root}../en/{pagename}.html">')
     context["metatags"] = context.get("metatags", "") + "\n" + "\n".join(links)
-    if pagename in getattr(app.env, "nb_metadata", {}):
+    if "exec_data" in getattr(app.env, "nb_metadata", {}).get(pagename, {}):
         context["siru_notebook"] = f"{root}notebooks/{pagename.rsplit('/', 1)[-1]}.ipynb"
     if pagename.startswith("handouts/") and "body" in context:
         context["body"] = f'<div class="siru-handout">{context["body"]}</div>'

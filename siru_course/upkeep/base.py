@@ -154,7 +154,9 @@ def notebooks(root: Path, language: str) -> dict[str, dict[str, Any]]:
 
 def _files(tree: Path, suffix: str) -> Iterator[Path]:
     for path in sorted(tree.rglob(f"*{suffix}")):
-        if not any(part.startswith((".", "_")) for part in path.relative_to(tree).parts):
+        parts = path.relative_to(tree).parts
+        # The data section is derived, so its pages are not looked at.
+        if not any(part.startswith((".", "_")) for part in parts) and parts[0] != "data":
             yield path
 
 
