@@ -158,7 +158,8 @@ def lab(folder: Path, source: bool, arguments: tuple[str, ...]) -> None:
     _need("jupyterlab", "nbgrader")
     from . import classroom
 
-    where = classroom.EXERCISES if source else classroom.prepare_lab(folder.expanduser(), language())
+    with _waiting(_("Preparing the exercises")):
+        where = classroom.EXERCISES if source else classroom.prepare_lab(folder.expanduser(), language())
     click.echo(_("JupyterLab opens on {folder}.").format(folder=where))
     sys.exit(classroom.run_lab(where, arguments))
 

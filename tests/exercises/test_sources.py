@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -159,3 +162,14 @@ def test_model_answers_give_the_numbers_of_the_ballots(path: Path) -> None:
     ]
     for text in (model, scheme):
         assert re.search(rf"\b{counted['approval']['D']} (of|av) {len(ballots)}\b", text)
+
+
+@pytest.mark.slow
+def test_every_cell_of_a_source_runs_with_its_solutions(path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", "-c", os.devnull, path.name],
+        cwd=path.parent,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout[-4000:]
