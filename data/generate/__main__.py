@@ -5,17 +5,23 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import dialogue
+from . import dialogue, methods
 from .region import simulate, stream
 from .table import Table, write
 
 SEED = 2016
 
+# One module a group of data sets; each draws from the same region, with random streams of its own.
+GROUPS = (dialogue, methods)
+
 
 def tables(seed: int) -> dict[str, Table]:
     """Make every synthetic data set from `seed`: file name without ending → table."""
     region = simulate(stream(seed, "region"))
-    return dialogue.tables(seed, region)
+    made: dict[str, Table] = {}
+    for group in GROUPS:
+        made |= group.tables(seed, region)
+    return made
 
 
 def main() -> None:
