@@ -597,3 +597,10 @@ def test_a_gap_in_the_description_is_found(folder, old, new, expected):
     (problem,) = found(folder)
     assert problem.startswith("datapackage.json")
     assert expected in problem
+
+
+def test_the_data_package_is_valid_by_the_standard_s_own_tool():
+    from frictionless import Package
+
+    report = Package(str(ROOT / "data" / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "message"])
