@@ -125,9 +125,9 @@ def _columns(name: str) -> str:
     rows = [[_("Column"), _("Meaning"), _("Type"), _("Allowed")]]
     for row in data.dictionary(name).to_dict("records"):
         kind = types[row["type"]] + (f" ({row['unit']})" if row["unit"] else "")
-        rows.append([f"`{row['name']}`", row["meaning"], kind, row["allowed"]])
-    for row in rows:
-        lines += [("* - " if number == 0 else "  - ") + cell for number, cell in enumerate(row)]
+        rows.append([f"`{row['name']}`", str(row["meaning"]), kind, str(row["allowed"])])
+    for cells in rows:
+        lines += [("* - " if place == 0 else "  - ") + cell for place, cell in enumerate(cells)]
     return "\n".join([*lines, ":::"])
 
 
