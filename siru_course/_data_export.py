@@ -61,6 +61,11 @@ def export(name: str, to: Path, kind: str = "csv", labels: str | None = None) ->
 
 
 def _write(frame: pd.DataFrame, path: Path, kind: str, name: str) -> None:
+    if kind != "xlsx":
+        # As the data package writes them; pandas would begin them with a capital.
+        truth = frame.select_dtypes("boolean").columns
+        words = {True: "true", False: "false"}
+        frame = frame.assign(**{column: frame[column].map(words).astype("string") for column in truth})
     if kind == "csv":
         frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
     elif kind == "excel-sv":
