@@ -67,6 +67,7 @@ def check_folder(folder: Path) -> list[Problem]:
     for item in resources:
         problems += _undescribed(item)
         problems += _values(item, tables[item["name"]])
+        problems += _totals(item, tables[item["name"]])
         problems += _foreign_keys(item, tables, {other["name"]: other["path"] for other in resources})
     strangers = {path.name for path in folder.glob("*.csv")} - {item["path"] for item in resources}
     problems += [
@@ -203,3 +204,33 @@ def _foreign_keys(
                 value, column = ", ".join(map(repr, values)), ", ".join(there)
                 message = message.format(value=value, column=column, file=paths[target])
                 yield Problem(item["path"], row, ", ".join(key["fields"]), message)
+
+
+def _totals(item: dict[str, Any], table: dict[str, list[str]]) -> Iterator[Problem]:
+    """Compare what a set's rows and columns add up to with what is known: published figures, mostly."""
+    for known in item.get("totals", []):
+        where = known.get("where", {})
+        chosen = [
+            row
+            for row in zip(*table.values(), strict=False)
+            if all(dict(zip(table, row, strict=False)).get(column) == value for column, value in where.items())
+        ]
+        if "sum" in known:
+            place = list(table).index(known["sum"]) if known["sum"] in table else None
+            total = (
+                sum(int(row[place]) for row in chosen if row[place].lstrip("-").isdigit()) if place is not None else 0
+            )
+            if total != known["equals"]:
+                message = _("The column adds up to {total}; it must be {wanted}.")
+                yield Problem(item["path"], None, known["sum"], message.format(total=total, wanted=known["equals"]))
+            continue
+        exact, least = known.get("rows"), known.get("at_least")
+        if (exact is not None and len(chosen) != exact) or (least is not None and len(chosen) < least):
+            which = ", ".join(f"{column} = {value}" for column, value in where.items())
+            message = (
+                _("There are {n} rows ({which}); there must be {wanted}.")
+                if where
+                else _("There are {n} rows; there must be {wanted}.")
+            )
+            wanted = str(exact) if exact is not None else f"≥ {least}"
+            yield Problem(item["path"], None, None, message.format(n=len(chosen), which=which, wanted=wanted))

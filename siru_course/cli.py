@@ -237,9 +237,11 @@ def data_check() -> None:
     """Print one line a problem: file, row, column, and what is wrong."""
     from . import data as case
 
-    problems = case.check()
+    problems = [str(problem) for problem in case.check()]
+    with _waiting(_("Checking the data")):
+        problems += _by_the_standard(case.folder() / "datapackage.json")
     for problem in problems:
-        click.echo(str(problem))
+        click.echo(problem)
     if problems:
         sys.exit(1)
     click.echo(_("All data sets are as described."))
@@ -391,6 +393,18 @@ def _need(*modules: str) -> None:
                     extra=extra
                 )
             )
+
+
+def _by_the_standard(package: Path) -> list[str]:
+    """Ask the standard's own tool too, where it is installed; what it says is in English."""
+    from importlib.util import find_spec
+
+    if find_spec("frictionless") is None:
+        return []
+    from frictionless import Package
+
+    found = Package(str(package)).validate().flatten(["path", "rowNumber", "fieldName", "message"])
+    return [", ".join(str(part) for part in row if part is not None) for row in found]
 
 
 def _build(languages: tuple[str, ...]) -> Path:

@@ -604,3 +604,21 @@ def test_the_data_package_is_valid_by_the_standard_s_own_tool():
 
     report = Package(str(ROOT / "data" / "datapackage.json")).validate()
     assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "message"])
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "said"),
+    [
+        ("participants.csv", ",woman,", ",man,", "539 rows (gender = woman); there must be 540"),
+        ("municipalities.csv", ",6393,", ",6394,", "adds up to 336867; it must be 336866"),
+        ("individual_meetings.csv", None, None, "There are 1 rows; there must be ≥ 101"),
+    ],
+)
+def test_a_total_that_differs_from_what_is_published_is_found(tmp_path, file, before, after, said):
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("generate"))
+    path = tmp_path / "data" / file
+    text = path.read_text(encoding="utf-8")
+    changed = text.replace(before, after, 1) if before else "\n".join(text.splitlines()[:2]) + "\n"
+    path.write_text(changed, encoding="utf-8")
+    found = [str(problem) for problem in data.check_folder(tmp_path / "data")]
+    assert any(said in problem for problem in found), found

@@ -2,8 +2,8 @@
 
 Sixty people are invited to each, half of them women, a third from business. What is planted:
 
-- Fewer men than women come, and fewer from business than from the other sectors. At one conversation the 95 % interval
-  of the women's share still includes the county's share; for the four together it does not.
+- Fewer men than women come, and fewer from business than from the other sectors. For A042 alone the 95 % interval of
+  the women's share still includes the county's share; for the four conversations together it does not.
 - How people were invited goes with whether they come: most who got a telephone call, few who were on a mailing list.
   Business is mostly on the mailing list. Among those who were called or written to, the sectors differ less.
 - About half of those who stay away never come to anything and have no person id: the list of participants cannot

@@ -26,6 +26,8 @@ PAGES = [
             "handouts/dialogue",
             "reference/glossary",
             "reference/bibliography",
+            "data/index",
+            "data/sets/dialogue_ideas",
             "search",
         )
     ),
