@@ -46,7 +46,7 @@ LEVEL = {1: 226, 0: 326}
 """Per mille in work, for a person with 12–35 months since the last permanent job, before trend and dip."""
 BANDS = {"short": (6, 11, 50), "medium": (12, 35, 0), "long": (36, 96, -50)}
 """Least and most months since the last permanent job, and what they add per mille."""
-KEPT = 94
+KEPT = 97
 """Per cent of quarters in which a person's luck is what it was the quarter before."""
 WAGE, HOURS = 120, 30
 """Hundreds of SEK a month that a job adds, and that more hours add for participants."""
@@ -204,7 +204,7 @@ def study(rng: np.random.Generator) -> list[History]:
         histories = draw(rng, people)
         found = findings(histories)
         if (
-            abs(found.effect - TRUE_EMPLOYMENT) <= Fraction(15, 1000)
+            abs(found.effect - TRUE_EMPLOYMENT) <= Fraction(12, 1000)
             and abs(found.income_effect - TRUE_INCOME) <= 300
             and abs(found.slope) <= Fraction(4, 1000)
             and abs(found.gap + Fraction(120, 1000)) <= Fraction(30, 1000)
