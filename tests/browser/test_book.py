@@ -146,4 +146,5 @@ def test_the_chooser_leads_to_both_languages(phone: Visit, address: str) -> None
     for language in ("en", "sv"):
         assert shown.locator(f"a[hreflang={language}]").get_attribute("href") == f"{language}/index.html"
     shown.click("a[hreflang=sv]")
+    shown.wait_for_url(f"{address}sv/index.html")
     assert shown.locator(".siru-doors .sd-card").count() == 3
