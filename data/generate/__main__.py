@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import dialogue, initiatives, measuring, methods, people
+from . import dialogue, initiatives, markets, measuring, methods, people
 from .region import simulate, stream
 from .table import Table, write
 
 SEED = 2016
 
 # One module a group of data sets; each draws from the same region, with random streams of its own.
-GROUPS = (dialogue, methods, people, initiatives, measuring)
+GROUPS = (dialogue, methods, people, initiatives, markets, measuring)
 
 
 def tables(seed: int) -> dict[str, Table]:
