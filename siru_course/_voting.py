@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ._arguments import short
+from ._results import Result, Table, written
 from .language import gettext as _
 from .language import mark, number
 
@@ -42,7 +43,7 @@ _LABELS = ("n", "ballot_id")
 
 
 @dataclass(frozen=True, eq=False)
-class Tally:
+class Tally(Result):
     """What a rule makes of the ballots; shows itself as a table in a notebook and as text when printed.
 
     Attributes
@@ -114,9 +115,12 @@ class Tally:
                 found.append(how.format(round=label, option=row["eliminated"]))
         return found
 
-    def _tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
+    def tables(self) -> list[Table]:
+        """Give the scores, and the rounds or duels where the rule has them."""
         head = [_("Option"), _(NAMES[self.rule][1])]
-        tables = [(self.verdict, head, [[option, written(self.scores[option])] for option in self.ranking])]
+        tables: list[Table] = [
+            (self.verdict, head, [[option, written(self.scores[option])] for option in self.ranking])
+        ]
         if self.rounds is not None:
             words = {"exhausted": _("Exhausted"), "eliminated": _("Goes out")}
             shown = self.rounds.drop(columns="tie_break")
@@ -131,41 +135,6 @@ class Tally:
             head = [_("Option"), *(str(column) for column in self.pairwise.columns)]
             tables.append((_("Ballots that put the row's option above the column's"), head, rows))
         return tables
-
-    def __str__(self) -> str:
-        lines: list[str] = []
-        for caption, head, rows in self._tables():
-            widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-            lines.append(caption)
-            for row in [head, *rows]:
-                cells = [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]
-                lines.append("  ".join(cells).rstrip())
-        return "\n".join([*lines, *self.notes()])
-
-    def _repr_html_(self) -> str:
-        tables = "".join(html_table(*table) for table in self._tables())
-        return tables + "".join(f"<p>{html.escape(note)}</p>" for note in self.notes())
-
-
-def html_table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Write a table that a screen reader can follow: a caption, and headings with their scope."""
-    top = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
-    body = "".join(
-        f'<tr><th scope="row">{html.escape(row[0])}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
-        + "</tr>"
-        for row in rows
-    )
-    return f"<table><caption>{html.escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def written(value: Any) -> str:
-    """Write a cell: whole numbers without decimals, others with at most two, and nothing for what is missing."""
-    if isinstance(value, str):
-        return value
-    if pd.isna(value):
-        return ""
-    return number(value, 0 if float(value).is_integer() else 2)
 
 
 def tally(
@@ -388,12 +357,6 @@ def read_marks(ballots: pd.DataFrame, rule: str, prefix: str | None = None) -> p
                     )
                 )
     return pd.DataFrame(read, index=ballots.index)
-
-
-def short(value: object) -> str:
-    """Write a value for a message: never more than 60 characters."""
-    text = repr(value.item() if isinstance(value, np.generic) else value)
-    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def _start(prefix: str) -> str:

@@ -2,12 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    import altair
+
+    Chart = TypeVar("Chart", bound=altair.TopLevelMixin)
 
 # From Okabe and Ito's palette for all colour vision; ordered so that neighbours differ in lightness too.
 COLOURS = ("#0b5d66", "#e69f00", "#56b4e9", "#7f3c1d", "#009e73", "#cc79a7", "#2b2b2b")
 HIGHLIGHT, QUIET = "#0b5d66", "#b9c4c6"
 WIDTH = 380
+
+
+# Beside the colours, for greyscale: series differ in dash and in the form of their points too.
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [4, 4], [1, 3])
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
+
+
+def described(chart: Chart, description: str) -> Chart:
+    """Give a chart the course's look and a text alternative.
+
+    Parameters
+    ----------
+    chart
+        Any Altair chart.
+    description
+        What the chart shows, in words and with its most important numbers, in the language in use: what somebody
+        who cannot see it should know.
+
+    Returns
+    -------
+    altair.Chart
+        The chart, described.
+
+    Examples
+    --------
+    >>> import altair, pandas as pd
+    >>> people = pd.DataFrame({"sector": ["civil"], "people": [3]})
+    >>> bars = altair.Chart(people).mark_bar().encode(x="people", y="sector")
+    >>> described(bars, "Three people, all from civil society.").to_dict()["description"]
+    'Three people, all from civil society.'
+    """
+    theme()
+    return chart.properties(description=description)
 
 
 def theme() -> None:

@@ -24,6 +24,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from . import _seating
+from ._arguments import seed as check_seed
+from ._arguments import short, whole
 from ._voting import (
     MARKED,
     NAMES,
@@ -33,7 +35,6 @@ from ._voting import (
     rank_columns,
     read_ranks,
     read_weights,
-    short,
     tally,
 )
 from .language import gettext as _
@@ -116,10 +117,10 @@ def mix_tables(participants: pd.DataFrame, size: int, on: str | Sequence[str], s
         raise ValueError(
             _("participants already has a column 'table'; rename it, or leave it out with drop(columns='table').")
         )
-    size = _whole("size", size, 2)
+    size = whole("size", size, 2)
     codes = [_codes(list(participants[column])) for column in columns]
     tables = math.ceil(len(participants) / size)
-    seated = _seating.mix(np.column_stack(codes), tables, _seed(seed))
+    seated = _seating.mix(np.column_stack(codes), tables, check_seed(seed))
     return participants.assign(table=seated + 1)
 
 
@@ -176,9 +177,9 @@ def rotations(
     if not 2 <= len(index) <= _MOST_PEOPLE:
         raise ValueError(_people(participants))
     _once("participants", index)
-    tables = _whole("tables", tables, 1, len(index) // 2)
-    rounds = _whole("rounds", rounds, 1, _MOST_ROUNDS)
-    seated = _seating.rotate(len(index), tables, rounds, _seed(seed))
+    tables = whole("tables", tables, 1, len(index) // 2)
+    rounds = whole("rounds", rounds, 1, _MOST_ROUNDS)
+    seated = _seating.rotate(len(index), tables, rounds, check_seed(seed))
     return pd.DataFrame(seated + 1, index=index, columns=pd.RangeIndex(1, rounds + 1, name="round"))
 
 
@@ -516,18 +517,3 @@ def _once(name: str, index: pd.Index[Any]) -> None:
                 person=str(index[index.duplicated()][0]), name=name
             )
         )
-
-
-def _whole(name: str, value: int, least: int, most: int | None = None) -> int:
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if whole and value >= least and (most is None or value <= most):
-        return int(value)
-    if most is None:
-        message = _("{name} is {value}; give a whole number from {least} up.")
-    else:
-        message = _("{name} is {value}; give a whole number from {least} to {most}.")
-    raise ValueError(message.format(name=name, value=short(value), least=least, most=most))
-
-
-def _seed(value: int) -> int:
-    return _whole("seed", value, 0, 2**32 - 1)

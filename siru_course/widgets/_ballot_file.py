@@ -7,13 +7,13 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from .._voting import MARKED, mark_columns, rank_columns, read_ranks
 from ..language import gettext as _
+from ._saved import place, replace_file
 
 
 class BallotFile:
@@ -31,11 +31,7 @@ class BallotFile:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        # Absolute, for the notebook may change its working folder while people vote.
-        self.path = Path(os.path.abspath(path))
-        if not self.path.parent.is_dir() or self.path.is_dir():
-            message = _("save_to is {value!r}; give the name of a file in a folder that exists.")
-            raise ValueError(message.format(value=os.fspath(path)))
+        self.path = place(path)
 
     @property
     def begun(self) -> bool:
@@ -78,12 +74,7 @@ class BallotFile:
 
     def write(self, columns: list[str], ballots: Iterable[Mapping[str, Any]]) -> None:
         """Write all ballots anew; if that is interrupted, the old file is still there."""
-        part = self.path.with_name(self.path.name + ".part")
-        with part.open("wb") as file:
-            file.write(_encoded(columns, ballots, header=True))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, self.path)
+        replace_file(self.path, _encoded(columns, ballots, header=True))
 
 
 def options_of(ballots: pd.DataFrame) -> list[str]:

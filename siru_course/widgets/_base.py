@@ -104,14 +104,6 @@ def row(*controls: Any) -> Any:
     return ipywidgets.HBox(controls, layout=ipywidgets.Layout(flex_flow="row wrap", align_items="flex-end"))
 
 
-def whole(name: str, value: object, least: int, most: int) -> int:
-    """Check a whole number that the caller of a tool gave."""
-    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
-        return value
-    message = _("{name} is {value}; give a whole number from {least} to {most}.")
-    raise ValueError(message.format(name=name, value=repr(value), least=least, most=most))
-
-
 def lines(text: str) -> list[str]:
     """Give the lines that hold something."""
     return [line.strip() for line in text.splitlines() if line.strip()]

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from .. import dialogue
-from .._voting import html_table, mark_columns, rank_columns
+from .._results import html_table
+from .._voting import mark_columns, rank_columns
 from ..language import gettext as _
 
 

@@ -11,8 +11,9 @@ import ipywidgets
 import pandas as pd
 
 from .. import dialogue
+from .._arguments import whole
 from ..language import gettext as _
-from ._base import Tool, labelled, row, whole
+from ._base import Tool, labelled, row
 from ._cards import write_cards
 from ._people import read, seat, written_out
 

@@ -1,0 +1,106 @@
+"""What a tool saves: a plain CSV file that is whole on the disk after every change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from ..language import gettext as _
+
+
+def place(save_to: str | os.PathLike[str]) -> Path:
+    """Check where to save.
+
+    Raises
+    ------
+    ValueError
+        If the folder does not exist, or the path is a folder.
+    """
+    # Absolute, for the notebook may change its working folder while the tool is open.
+    path = Path(os.path.abspath(save_to))
+    if not path.parent.is_dir() or path.is_dir():
+        message = _("save_to is {value!r}; give the name of a file in a folder that exists.")
+        raise ValueError(message.format(value=os.fspath(save_to)))
+    return path
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file anew, through to the disk; if that is interrupted, the old file is still there."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+
+
+class SavedTable:
+    """A tool's table as a CSV file.
+
+    Parameters
+    ----------
+    save_to
+        Where it is, or will be.
+    columns
+        The columns that the table must have.
+
+    Raises
+    ------
+    ValueError
+        If the folder does not exist, or the path is a folder.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     saved = SavedTable(f"{folder}/talk.csv", ["name", "seconds"])
+    ...     saved.write(pd.DataFrame({"name": ["Åsa"], "seconds": [95]}))
+    ...     saved.read().iloc[0].tolist()
+    ['Åsa', '95']
+    """
+
+    def __init__(self, save_to: str | os.PathLike[str], columns: Sequence[str]) -> None:
+        self.path, self.columns = place(save_to), list(columns)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything in the file."""
+        return self.path.exists() and self.path.stat().st_size > 0
+
+    def read(self) -> pd.DataFrame:
+        """Give the table with every cell as text, ``""`` where empty.
+
+        Raises
+        ------
+        ValueError
+            If the file is not such a table; it is left as it is.
+        """
+        try:
+            table = pd.read_csv(self.path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        except (OSError, ValueError) as error:
+            raise ValueError(self._unread()) from error
+        if missing := [column for column in self.columns if column not in table]:
+            raise ValueError(self._unread() + " " + _("Missing columns: {names}.").format(names=", ".join(missing)))
+        return table
+
+    def write(self, table: pd.DataFrame) -> None:
+        """Save the table in place of what is in the file.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be written; what was in the file is still there.
+        """
+        try:
+            # The mark at the beginning tells spreadsheets that å, ä and ö are UTF-8.
+            replace_file(self.path, table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+        except OSError as error:
+            message = _("{file} could not be saved: {reason}. What you entered is still in the tool.")
+            raise ValueError(message.format(file=self.path, reason=error.strerror)) from error
+
+    def _unread(self) -> str:
+        message = _("{file} cannot be read as this tool's table. Choose another name for save_to.")
+        return message.format(file=self.path)
