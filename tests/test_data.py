@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.generate.keys import ONLY_IN_KEY
 from siru_course import data
 from siru_course.language import in_language
 
@@ -51,6 +52,23 @@ def test_the_shipped_files_are_what_the_generator_makes(made, name):
     assert (made(2016) / f"{name}.csv").read_bytes() == (ROOT / "data" / f"{name}.csv").read_bytes()
 
 
+@pytest.mark.parametrize("name", ONLY_IN_KEY)
+def test_the_keys_are_what_the_generator_makes_and_learners_do_not_get_them(made, name):
+    key = ROOT / "exercises" / "keys" / f"{name}.csv"
+    assert (made(2016) / "keys" / f"{name}.csv").read_bytes() == key.read_bytes()
+    identifier, hidden = ONLY_IN_KEY[name]
+    learners, answers = data.load(name), pd.read_csv(key)
+    assert answers[identifier].tolist() == learners[identifier].tolist()
+    assert answers[hidden].notna().all(axis=None)
+    assert not {*hidden} & {*learners.columns}
+
+
+def test_the_twelve_classroom_cases_have_no_stage_and_the_others_have():
+    initiatives = data.load("initiatives")
+    assert initiatives["classroom_case"].sum() == 12
+    assert (initiatives["stage"].isna() == initiatives["classroom_case"]).all()
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_another_seed_makes_other_data(made, name):
     assert len({(made(seed) / f"{name}.csv").read_bytes() for seed in SEEDS}) == len(SEEDS)
@@ -58,7 +76,7 @@ def test_another_seed_makes_other_data(made, name):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_seed_makes_data_that_fit_their_description(made, seed, folder):
-    for path in made(seed).iterdir():
+    for path in made(seed).glob("*.csv"):
         shutil.copy(path, folder)
     assert found(folder) == []
 

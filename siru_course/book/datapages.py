@@ -1,7 +1,8 @@
 """The data section of the book, written from the data package each time the book is built.
 
-One page a data set: what it is and where it comes from, its columns, its first rows, and files to download. The
-pages are derived, so they are not committed; they stand in ``book/<language>/data/sets``.
+One page a data set: what it is and where it comes from, its columns, its first rows, and files to download; and a page
+for teachers with what is planted in all of them. The pages are derived, so they are not committed; they stand in
+``book/<language>/data``.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def write(source: Path, code: str) -> list[Path]:
             _files(name, folder / "files")
             written.append(_save(folder / f"{name}.md", page(name, source)))
         written.append(_save(source / "data" / "index.md", index()))
+        written.append(_save(source / "data" / "planted.md", planted()))
     return written
 
 
@@ -80,6 +82,25 @@ def index() -> str:
     return _front(data.said(package, "description")) + "\n\n".join(text) + "\n"
 
 
+def planted() -> str:
+    """Write the teachers' page: what each data set holds for learners to find, in the language in use."""
+    lead = _(
+        "The synthetic data are made so that there is something to find in them. This page says what, so that you can "
+        "prepare a seminar or judge an answer. Learners meet it nowhere else in the book."
+    )
+    key = _(
+        "Answers to what the exercises ask of the data, such as the stages of the twelve classroom cases, are in the "
+        "folder exercises/keys of the course's repository."
+    )
+    title = _("What is planted in the data")
+    parts = [f"(data-planted)=\n# {title}", lead, key]
+    for item in data.package()["resources"]:
+        if teaches := data.said(item, "teaches"):
+            link = f"{{doc}}`{item['name']} </{(FOLDER / item['name']).as_posix()}>`"
+            parts.append(f"{_heading(2, data.said(item, 'title'))}\n\n{link}: {teaches}")
+    return _front(lead) + "\n\n".join(parts) + "\n"
+
+
 def page(name: str, source: Path) -> str:
     """Write the page of one data set in the language in use."""
     item = data.resource(name)
@@ -103,9 +124,6 @@ def page(name: str, source: Path) -> str:
     if consistent := data.said(item, "consistent_with"):
         label = _("It agrees with:")
         parts.append(f"**{label}** {consistent}")
-    if teaches := data.said(item, "teaches"):
-        label = _("For the teacher: what is planted here")
-        parts.append(f":::{{dropdown}} {label}\n{teaches}\n:::")
     parts += [_heading(2, _("The first rows")), _preview(frame), _heading(2, _("Download")), _downloads(name)]
     return _front(data.said(item, "description")) + "\n\n".join(parts) + "\n"
 

@@ -40,6 +40,17 @@ def test_the_catalogue_links_to_every_page(trees: dict[str, Path]) -> None:
     assert [name for name in NAMES if f"</data/sets/{name}>" not in text] == []
 
 
+@pytest.mark.parametrize("code", ["en", "sv"])
+def test_what_is_planted_stands_on_the_teachers_page_and_on_no_other(trees: dict[str, Path], code: str) -> None:
+    key = "teaches" if code == "en" else "teaches_sv"
+    planted = {item["name"]: item[key] for item in data.package()["resources"] if key in item}
+    assert len(planted) > 25
+    page = (trees[code] / "data/planted.md").read_text(encoding="utf-8")
+    assert [name for name, teaches in planted.items() if teaches not in page] == []
+    sets = "".join(path.read_text(encoding="utf-8") for path in (trees[code] / "data/sets").glob("*.md"))
+    assert [name for name, teaches in planted.items() if teaches in sets] == []
+
+
 def test_writing_again_changes_nothing(trees: dict[str, Path]) -> None:
     before = {path: path.stat().st_mtime_ns for path in trees["en"].rglob("*") if path.is_file()}
     datapages.write(trees["en"], "en")
