@@ -52,6 +52,13 @@ def test_the_shipped_files_are_what_the_generator_makes(made, name):
     assert (made(2016) / f"{name}.csv").read_bytes() == (ROOT / "data" / f"{name}.csv").read_bytes()
 
 
+def test_every_set_is_used_in_a_theme_that_has_a_name_in_both_languages():
+    themes = {theme["name"]: theme for theme in data.package()["themes"]}
+    assert len(themes) == 15
+    assert all(theme["title"] and theme["title_sv"] for theme in themes.values())
+    assert all({*item["themes"]} and {*item["themes"]} <= {*themes} for item in data.package()["resources"])
+
+
 @pytest.mark.parametrize("name", ONLY_IN_KEY)
 def test_the_keys_are_what_the_generator_makes_and_learners_do_not_get_them(made, name):
     key = ROOT / "exercises" / "keys" / f"{name}.csv"

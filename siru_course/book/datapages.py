@@ -170,7 +170,7 @@ def _downloads(name: str) -> str:
 def _chapter(theme: str, source: Path) -> str:
     found = [path for path in source.glob(f"*/{theme}.md") if path.parent.name not in ("handouts", "data")]
     if not found:
-        return theme
+        return next(data.said(entry, "title") for entry in data.package()["themes"] if entry["name"] == theme)
     title = next(line for line in found[0].read_text(encoding="utf-8").splitlines() if line.startswith("# "))[2:]
     return f"{{doc}}`{title} </{found[0].relative_to(source).with_suffix('').as_posix()}>`"
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from siru_course import data
+
 from .conftest import Visit
 
 pytestmark = pytest.mark.slow
@@ -27,6 +29,7 @@ PAGES = [
             "reference/glossary",
             "reference/bibliography",
             "data/index",
+            "data/planted",
             "data/sets/dialogue_ideas",
             "search",
         )
@@ -48,6 +51,14 @@ def test_a_page_loads_alone_and_is_accessible(visit: Visit, address: str, page: 
     wider = shown.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wider <= 0, f"the page is {wider} px wider than the screen"
     assert violations(visit) == []
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_every_data_page_fits_a_phone(phone: Visit, address: str, site: Path, language: str) -> None:
+    pages = sorted(path.relative_to(site).as_posix() for path in (site / language / "data/sets").glob("*.html"))
+    assert len(pages) == len(data.package()["resources"])
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert {page: phone.open(address + page).evaluate(wider) for page in pages} == dict.fromkeys(pages, 0)
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
