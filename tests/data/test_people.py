@@ -122,6 +122,33 @@ def test_nobody_names_an_organisation_after_a_municipality():
     assert not [name for name in names for town in (*towns, "Vaggeryd", "Värnamo", "Vetlanda") if town in name]
 
 
+# Employers, housing companies, clubs, associations, schools and projects that do exist in the county or were in SIRU.
+REAL = """
+    Coompanion; Jönköping University; Science Park; Region Jönköping; Länsstyrelsen; Ryhov; Rosenlund; Dalvik
+    Råslätt; Öxnehaga; Österäng; Vätterhem; Junehem; Willhem; Finnvedsbostäder; Eksjöbostäder; Tranåsbostäder; Linden
+    Witalabostäder; Sävebo; Gisleboet; Husqvarna; Huskvarna; Fagerhult; Isaberg; Hestra; Thule; Gislaved; Nefab; Elmia
+    HV71; J-Södra; IFK; Hallby; Habo; Egnahem; Bankeryd; Waggeryd; Spira
+    Vårsol; Erikshjälpen; Hela Människan; Röda Korset; Rädda Barnen; Stadsmissionen; Sensus; ABF; Medborgarskolan
+    Studieförbundet; Folkuniversitetet; Frälsningsarmén; Pingst; Kungsporten; Sofia; Kristina; Fountain House; Yalla
+    Basta; Vägen ut; Macken; Le Mat; X-Cons; Samhall; Emmaus; Myrorna; Kupan; PMU; Nya Möten; Upptech; Brobygget
+"""
+
+
+def test_no_invented_name_is_that_of_something_real_in_the_region():
+    real = [name.strip() for line in REAL.strip().splitlines() for name in line.split(";")]
+    folder = Path(__file__).parents[2] / "data" / "generate"
+    invented = []
+    for file, column in (
+        ("organisation_names.csv", "name"),
+        ("initiatives_texts.csv", "name_sv"),
+        ("ventures_texts.csv", "name"),
+    ):
+        with (folder / file).open(encoding="utf-8", newline="") as rows:
+            invented += [row[column] for row in csv.DictReader(rows)]
+    assert len(invented) > 230
+    assert [(name, taken) for name in invented for taken in real if taken.lower() in name.lower()] == []
+
+
 def test_nine_hundred_people_of_whom_sixty_percent_women(people, made):
     assert len(people) == 900
     assert people.index.is_unique
