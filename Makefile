@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve book test check lab teach data bench clean lock messages
+.PHONY: serve book test check lab toolbox teach data bench clean lock messages
 
 serve: $(VENV)/.book           ## build the book in both languages and serve it
 	$(BIN)/siru book serve
@@ -21,6 +21,9 @@ check: $(VENV)/.dev            ## twins agree, what is derived is fresh, every t
 
 lab: $(VENV)/.teach            ## open the exercises in JupyterLab
 	$(BIN)/siru lab
+
+toolbox: $(VENV)/.teach        ## open the facilitator's live tools in a browser
+	$(BIN)/siru toolbox
 
 teach: $(VENV)/.teach          ## install what `siru class` needs
 	@echo "Ready. Activate with: . $(VENV)/bin/activate"

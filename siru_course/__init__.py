@@ -21,13 +21,30 @@ from .language import language, use_language
 
 __version__ = "0.1.0"
 
-_MODULES = ("charts", "checks", "data", "dialogue", "widgets")
+# The themes in the order of the course, and what they share.
+THEMES = (
+    "facilitation",
+    "mapping",
+    "conversations",
+    "dialogue",
+    "networks",
+    "matchmaking",
+    "board",
+    "theory_of_change",
+    "surveys",
+    "attribution",
+    "valuation",
+    "procurement",
+    "scaling",
+    "results",
+)
+MODULES = ("charts", "checks", "data", *THEMES, "widgets")
 
-__all__ = ["charts", "checks", "data", "dialogue", "language", "use_language", "widgets"]
+__all__ = [*MODULES, "language", "use_language"]
 
 
 def __getattr__(name: str) -> ModuleType:
-    if name in _MODULES:
+    if name in MODULES:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

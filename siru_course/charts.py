@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     Chart = TypeVar("Chart", bound=altair.TopLevelMixin)
 
 # From Okabe and Ito's palette for all colour vision; ordered so that neighbours differ in lightness too.
-COLOURS = ("#0b5d66", "#e69f00", "#56b4e9", "#7f3c1d", "#009e73", "#cc79a7", "#2b2b2b")
-HIGHLIGHT, QUIET = "#0b5d66", "#b9c4c6"
+COLOURS = ("#0b5d66", "#e69f00", "#7f3c1d", "#56b4e9", "#2b2b2b", "#009e73", "#eab0d0")
+HIGHLIGHT, QUIET, INK = "#0b5d66", "#b9c4c6", "#2b2b2b"
 WIDTH = 380
 
 

@@ -138,6 +138,38 @@ def book_clean() -> None:
 
 @siru.command(
     help=mark(
+        "Open the facilitator's toolbox in a browser: agenda, tables, talk clock, vote, board, theory of change and "
+        "value. It runs on this machine, and what you enter is saved in your folder as you enter it."
+    ),
+    example="siru toolbox --in ~/meetings/may\nsiru --language sv toolbox",
+)
+@_option(
+    "--in",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path.home() / "siru-toolbox",
+    show_default=True,
+    help=mark("Your folder."),
+)
+@_option("--port", type=click.IntRange(1, 65535), help=mark("The port; a free one otherwise."))
+@_option("--browser/--no-browser", default=True, help=mark("Open the browser, or only print the address."))
+def toolbox(folder: Path, port: int | None, browser: bool) -> None:
+    """Serve the toolbox until it is stopped."""
+    _need("voila")
+    import webbrowser
+
+    from .widgets._serve import serve
+
+    with serve(folder.expanduser(), port) as served:
+        click.echo(_("The toolbox is at {address} (stop with Ctrl+C).").format(address=served.address))
+        click.echo(_("What is entered is saved in {folder}.").format(folder=folder.expanduser().absolute()))
+        if browser:
+            webbrowser.open(served.address)
+        served.wait()
+
+
+@siru.command(
+    help=mark(
         "Open JupyterLab on the exercises. They are copied, without their solutions, to a folder of your own the "
         "first time; what you have written there is never overwritten. What stands after -- goes to JupyterLab."
     ),
@@ -384,6 +416,7 @@ def _need(*modules: str) -> None:
         "book": ("jupyter_book", "book"),
         "jupyterlab": ("jupyterlab", "teach"),
         "nbgrader": ("nbgrader", "teach"),
+        "voila": ("voila", "teach"),
     }
     for module in modules:
         name, extra = wanted[module]

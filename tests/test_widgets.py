@@ -25,6 +25,16 @@ from siru_course.widgets import _cards
 NAMES = ["Ada Ek", "Bo Öst", "Cy Å", "Di Al", "Edo Lo", "Fia My", "Gun Ny", "Hal Ro"]
 DOTS, SCORES = {"Buses": 1, "Mentors": 2, "Tests": 0}, {"Buses": 0, "Mentors": 5, "Tests": 3}
 OPTIONS = list(DOTS)
+TOOLS = [
+    "agenda_planner",
+    "board_scorecard",
+    "table_mixer",
+    "talk_clock",
+    "theory_builder",
+    "toolbox",
+    "value_explorer",
+    "vote",
+]
 
 
 def text_of(html: str) -> str:
@@ -61,9 +71,9 @@ def saved(path: Path) -> list[dict[str, str]]:
 
 class TestPackage:
     def test_importing_the_package_loads_no_widget_library(self):
-        code = "import sys; from siru_course import widgets; print('ipywidgets' in sys.modules, dir(widgets))"
+        code = "import sys; from siru_course import widgets; print('ipywidgets' in sys.modules, *dir(widgets))"
         out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-        assert out.strip() == "False ['table_mixer', 'vote']"
+        assert out.split() == ["False", *sorted(TOOLS)]
 
     @pytest.mark.parametrize("first", ["", "import siru_course.widgets.vote, siru_course.widgets.table_mixer\n"])
     def test_a_tool_is_a_function_whatever_was_imported_before(self, first):
@@ -247,6 +257,49 @@ class TestTableMixer:
         with in_language("sv"), pytest.raises(error) as swedish:
             widgets.table_mixer(**arguments)
         assert str(english.value) != str(swedish.value)
+
+
+class TestTableMixerFile:
+    @pytest.fixture
+    def file(self, tmp_path):
+        return tmp_path / "tables.csv"
+
+    def test_each_change_of_the_list_is_on_the_disk_at_once(self, file):
+        tool = widgets.table_mixer(save_to=file)
+        tool.names.value = "Åsa Ek; civil\nBo Öst; public"
+        assert saved(file) == [{"name": "Åsa Ek", "mix_1": "civil"}, {"name": "Bo Öst", "mix_1": "public"}]
+        tool.names.value += "\nBo Öst"
+        assert [row["name"] for row in saved(file)] == ["Åsa Ek", "Bo Öst", "Bo Öst"]
+
+    def test_a_tool_opened_on_the_file_goes_on_with_list_and_tables(self, file):
+        first = widgets.table_mixer(NAMES, size=3, rounds=2, save_to=file)
+        again = widgets.table_mixer(save_to=file)
+        assert again.names.value == first.names.value
+        assert again.tables.to_dict() == first.tables.to_dict()
+        assert (again.size.value, again.rounds.value) == (3, 2)
+        assert "8 people are read from" in again.message
+        assert "Pairs that met" in text_of(again.result.value)
+        again.names.value += "\nIda"
+        assert saved(file)[-1]["name"] == "Ida"
+
+    def test_a_list_that_cannot_be_seated_is_kept_too(self, file):
+        widgets.table_mixer(save_to=file).names.value = "Ada\nAda"
+        assert widgets.table_mixer(save_to=file).names.value == "Ada\nAda"
+
+    def test_the_same_tool_in_two_windows_loses_nothing(self, file, tmp_path):
+        here, there = widgets.table_mixer(save_to=file), widgets.table_mixer(save_to=file)
+        here.names.value = "Ada\nBo"
+        there.names.value = "Cy\nDi"
+        assert "changed elsewhere" in there.message
+        assert [row["name"] for row in saved(file)] == ["Ada", "Bo"]
+        assert [row["name"] for row in saved(tmp_path / "tables-2.csv")] == ["Cy", "Di"]
+
+    def test_another_kind_of_file_is_told_and_left_alone(self, file):
+        file.write_text("a,b\n1,2\n")
+        tool = widgets.table_mixer(save_to=file)
+        assert "cannot be read" in tool.message
+        tool.names.value = "Ada\nBo"
+        assert file.read_text() == "a,b\n1,2\n"
 
 
 class TestPlaceCards:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the course's directives, roles and renderers with Sphinx."""
-    from . import accessible, charts, citations, formulas, glossary, minutes, pages, quiz
+    from . import accessible, charts, citations, formulas, glossary, minutes, pages, quiz, reference
 
-    for part in (accessible, charts, citations, formulas, glossary, minutes, pages, quiz):
+    for part in (accessible, charts, citations, formulas, glossary, minutes, pages, quiz, reference):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,13 +6,19 @@ Each repair names what it is about, so that it can go when the package it mends 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
 
-_REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
+def _spans(match: re.Match[str]) -> str:
+    lines = match[2].replace("<dd>", '<span class="siru-parameter">').replace("</dd>", "</span>")
+    return f'{match[1]}<span class="siru-parameters">{lines}</span>'
+
+
+_REPAIRS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     # docutils: a list of references has the role list, but its entries have a role that is not a list item's.
     (re.compile(r'role="doc-biblioentry"'), 'role="listitem"'),
     # myst-nb: an English label hides the visible text of what unfolds a cell.
@@ -21,6 +27,10 @@ _REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<th></th>"), "<td></td>"),
     # pandas: tables have an outdated border attribute.
     (re.compile(r'<table border="1" class="dataframe">'), '<table class="dataframe">'),
+    # Sphinx: a signature over several lines is a list of descriptions that has no terms.
+    (re.compile(r'(<span class="sig-paren">\(</span>)\s*<dl>(.*?)</dl>', re.DOTALL), _spans),
+    # numpydoc: a reference in a docstring is shown by the name that tells it from those of other docstrings.
+    (re.compile(r"\[R[0-9a-f]{12}-(\d+)\]"), r"[\1]"),
 )
 
 

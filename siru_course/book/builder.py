@@ -28,7 +28,7 @@ from myst_nb.core.read import is_myst_markdown_notebook
 
 from siru_course.language import LANGUAGES, in_language
 
-from . import datapages
+from . import datapages, reference
 from .notebooks import readable
 
 ROOT = Path(__file__).parents[2]
@@ -163,6 +163,7 @@ def _build_one(language: str, work: Path, root: Path) -> int:
     source = root / "book" / language
     overrides: dict[str, Any] = yaml.safe_load((source / "_language.yml").read_text(encoding="utf-8"))
     datapages.write(source, language)
+    reference.write(source, language)
     _execute_in_parallel(source, work / "cache")
     _declare_parallel_safe()
     status = build_sphinx(

@@ -42,9 +42,9 @@ def write(source: Path, code: str) -> list[Path]:
     with in_language(code):
         for name in names:
             _files(name, folder / "files")
-            written.append(_save(folder / f"{name}.md", page(name, source)))
-        written.append(_save(source / "data" / "index.md", index()))
-        written.append(_save(source / "data" / "planted.md", planted()))
+            written.append(save(folder / f"{name}.md", page(name, source)))
+        written.append(save(source / "data" / "index.md", index()))
+        written.append(save(source / "data" / "planted.md", planted()))
     return written
 
 
@@ -191,8 +191,8 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
     )
 
 
-def _save(path: Path, text: str) -> Path:
-    # An unchanged page keeps its time, so that it is not read again.
+def save(path: Path, text: str) -> Path:
+    """Write a derived page; an unchanged one keeps its time, so that it is not read again."""
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
     return path

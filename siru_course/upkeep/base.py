@@ -15,6 +15,8 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 ORIGINAL, TRANSLATION = "en", "sv"
+# Parts of the book that are written from the data package and from the docstrings when it is built.
+DERIVED = ("data", "package")
 
 _FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>:{3,}|`{3,})(?:\{(?P<name>[^}]+)\})?[ ]?(?P<title>.*)$")
 _HEADING = re.compile(r"^(?P<marks>#{1,6}) ")
@@ -156,7 +158,7 @@ def _files(tree: Path, suffix: str) -> Iterator[Path]:
     for path in sorted(tree.rglob(f"*{suffix}")):
         parts = path.relative_to(tree).parts
         # The data section is derived, so its pages are not looked at.
-        if not any(part.startswith((".", "_")) for part in parts) and parts[0] != "data":
+        if not any(part.startswith((".", "_")) for part in parts) and parts[0] not in DERIVED:
             yield path
 
 

@@ -96,7 +96,7 @@ def labelled(kind: Callable[..., Any], description: str, tooltip: str, width: st
 
 def heading(words: str, hint: str = "") -> Any:
     """Make a heading above a group of controls, with a line on how to use them."""
-    return ipywidgets.HTML(f"<h4>{escape(words)}</h4>" + (f"<p>{escape(hint)}</p>" if hint else ""))
+    return ipywidgets.HTML(f"<h3>{escape(words)}</h3>" + (f"<p>{escape(hint)}</p>" if hint else ""))
 
 
 def row(*controls: Any) -> Any:

@@ -123,3 +123,60 @@ def seat(groups: pd.DataFrame, size: int, rounds: int, seed: int) -> pd.DataFram
         places = seating.loc[seating[1].sort_values(kind="stable").index]
         seating = places.set_axis(mixed.sort_values(kind="stable").index).loc[groups.index]
     return seating.rename_axis(index=_("Name"))
+
+
+def as_table(text: str, seating: pd.DataFrame | None) -> pd.DataFrame:
+    r"""Write the list, and the seating if it is of the same people, as a table to save.
+
+    Parameters
+    ----------
+    text
+        The list as it is typed, whether it can be seated yet or not.
+    seating
+        Who sits where, as :func:`seat` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``name``, ``mix_1`` … for what stands after the semicolons, and ``round_1`` … for the tables.
+
+    Examples
+    --------
+    >>> as_table("Ada; civil\nBo", None).to_dict("list")
+    {'name': ['Ada', 'Bo'], 'mix_1': ['civil', '']}
+    """
+    people = [[part.strip() for part in line.replace("\t", ";").split(";")] for line in lines(text)]
+    longest = max(map(len, people), default=1)
+    columns = ["name", *(f"mix_{number}" for number in range(1, longest))]
+    table = pd.DataFrame([person + [""] * (longest - len(person)) for person in people], columns=columns)
+    if seating is not None and list(seating.index) == table["name"].tolist():
+        for number in seating.columns:
+            table[f"round_{number}"] = seating[number].to_numpy()
+    return table
+
+
+def from_table(table: pd.DataFrame) -> tuple[str, pd.DataFrame | None]:
+    """Read the saved table back: the list as text, and the seating if there is one.
+
+    Raises
+    ------
+    ValueError
+        If a round holds something else than numbers of tables.
+
+    Examples
+    --------
+    >>> text, seating = from_table(pd.DataFrame({"name": ["Ada", "Bo"], "round_1": ["1", "1"]}))
+    >>> text.splitlines(), seating[1].tolist()
+    (['Ada', 'Bo'], [1, 1])
+    """
+    mixed = [column for column in table if str(column).startswith("mix_")]
+    rounds = [column for column in table if str(column).startswith("round_")]
+    text = "\n".join("; ".join(row).rstrip("; ") for row in table[["name", *mixed]].itertuples(index=False, name=None))
+    if not rounds or len(table) < 2 or table["name"].duplicated().any():
+        return text, None
+    wrong = [cell for column in rounds for cell in table[column] if not cell.isdigit()]
+    if wrong:
+        message = _("A round in the file holds {value}; it should be the number of a table.")
+        raise ValueError(message.format(value=wrong[0]))
+    seating = table[rounds].astype(int).set_axis(range(1, len(rounds) + 1), axis=1)
+    return text, seating.set_axis(pd.Index(table["name"], name=_("Name")))

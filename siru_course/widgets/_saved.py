@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -64,6 +66,8 @@ class SavedTable:
 
     def __init__(self, save_to: str | os.PathLike[str], columns: Sequence[str]) -> None:
         self.path, self.columns = place(save_to), list(columns)
+        self._known: bytes | None = None
+        self._beside: Path | None = None
 
     @property
     def begun(self) -> bool:
@@ -79,27 +83,47 @@ class SavedTable:
             If the file is not such a table; it is left as it is.
         """
         try:
-            table = pd.read_csv(self.path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            content = self.path.read_bytes()
+            table = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
         except (OSError, ValueError) as error:
             raise ValueError(self._unread()) from error
         if missing := [column for column in self.columns if column not in table]:
             raise ValueError(self._unread() + " " + _("Missing columns: {names}.").format(names=", ".join(missing)))
+        self._known = content
         return table
 
     def write(self, table: pd.DataFrame) -> None:
-        """Save the table in place of what is in the file.
+        """Save the table in place of what this tool has read or written before.
+
+        If somebody else has changed the file meanwhile, the same tool in another window perhaps, their file is left
+        as it is and the table is saved beside it.
 
         Raises
         ------
         ValueError
-            If it cannot be written; what was in the file is still there.
+            If the file has been changed by somebody else, or it cannot be written; what was in it is still there.
         """
+        # The mark at the beginning tells spreadsheets that å, ä and ö are UTF-8.
+        content = table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
         try:
-            # The mark at the beginning tells spreadsheets that å, ä and ö are UTF-8.
-            replace_file(self.path, table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+            changed = self.begun and self.path.read_bytes() != self._known
+            if changed and self._beside is None:
+                self._beside = self._free()
+            replace_file(self._beside if changed and self._beside else self.path, content)
         except OSError as error:
             message = _("{file} could not be saved: {reason}. What you entered is still in the tool.")
             raise ValueError(message.format(file=self.path, reason=error.strerror)) from error
+        if changed:
+            message = _(
+                "{file} has been changed elsewhere, perhaps by this tool in another window. What you entered here is "
+                "saved in {beside}. To go on from the first file, open the tool again."
+            )
+            raise ValueError(message.format(file=self.path, beside=self._beside))
+        self._known = content
+
+    def _free(self) -> Path:
+        places = (self.path.with_stem(f"{self.path.stem}-{number}") for number in itertools.count(2))
+        return next(place for place in places if not place.exists())
 
     def _unread(self) -> str:
         message = _("{file} cannot be read as this tool's table. Choose another name for save_to.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -15,7 +16,8 @@ from .._arguments import whole
 from ..language import gettext as _
 from ._base import Tool, labelled, row
 from ._cards import write_cards
-from ._people import read, seat, written_out
+from ._people import as_table, from_table, read, seat, written_out
+from ._saved import SavedTable
 
 _LARGEST, _MOST_ROUNDS = 50, 20
 
@@ -27,15 +29,18 @@ class TableMixer(Tool):
     ----------
     names, size, rounds, mix_button, again_button, file_name, save_button
         The controls.
+    saved
+        The file, when there is one.
     tables
         Who sits where: one row a person, one column a round, the value is the table; None before the first mix.
     meetings
         How many pairs meet, as :func:`siru_course.dialogue.meetings` counts; None before the first mix.
     """
 
-    def __init__(self, text: str, size: int, rounds: int) -> None:
+    def __init__(self, text: str, size: int, rounds: int, saved: SavedTable | None = None) -> None:
         super().__init__()
         self.seed = 0
+        self.saved = saved
         self.tables: pd.DataFrame | None = None
         self.meetings: dialogue.Meetings | None = None
         self._groups = pd.DataFrame()
@@ -101,18 +106,48 @@ class TableMixer(Tool):
             if self.tables is None:
                 raise
             raise ValueError(f"{error} " + _("The tables below are those of the last mix.")) from error
-        self.tables, self.meetings, self._groups = seating, dialogue.meetings(seating), groups
-        rounds = "".join(self._round(int(number)) for number in seating.columns)
-        mixed = _("The first round mixes what stands after the names. The others go for new meetings.")
-        note = mixed if groups.shape[1] else ""
-        html = f"{self.meetings._repr_html_()}<p>{note}</p>{rounds}"
-        self.publish(html, f"{self.meetings}\n{note}\n{seating.to_string()}")
+        self._groups = groups
+        self._show(seating)
+        self._write()
         done = _("{people} people are seated; tables: {tables}, rounds: {rounds}.")
         self.say(done.format(people=len(seating), tables=seating[1].max(), rounds=self.rounds.value))
 
+    def _show(self, seating: pd.DataFrame) -> None:
+        self.tables, self.meetings = seating, dialogue.meetings(seating)
+        rounds = "".join(self._round(int(number)) for number in seating.columns)
+        mixed = _("The first round mixes what stands after the names. The others go for new meetings.")
+        note = mixed if self._groups.shape[1] else ""
+        html = f"{self.meetings._repr_html_()}<p>{note}</p>{rounds}"
+        self.publish(html, f"{self.meetings}\n{note}\n{seating.to_string()}")
+
     def _changed(self, _change: Any) -> None:
+        self.attempt(self._keep)
+
+    def _keep(self) -> None:
+        self._write()
         if self.tables is not None:
-            self.attempt(lambda: self.say(_("Something has changed since the tables were mixed. Mix to seat anew.")))
+            self.say(_("Something has changed since the tables were mixed. Mix to seat anew."))
+
+    def _write(self) -> None:
+        if self.saved is not None:
+            self.saved.write(as_table(self.names.value, self.tables))
+
+    def resume(self) -> None:
+        """Go on from what the file holds: the list, and the tables if it has been mixed."""
+        if self.saved is None or not self.saved.begun:
+            return
+        table, saved = self.saved.read(), self.saved
+        # Filling the controls must not write the file anew before it has been taken over whole.
+        self.saved = None
+        text, seating = from_table(table)
+        self.names.value = text
+        if seating is not None:
+            self.rounds.value = len(seating.columns)
+            self.size.value = max(2, int(seating[1].value_counts().max()))
+            self._groups = read(text)
+            self._show(seating)
+        self.saved = saved
+        self.say(_("{n} people are read from {file}.").format(n=len(table), file=saved.path))
 
     def _save(self) -> None:
         if self.tables is None:
@@ -142,6 +177,7 @@ def table_mixer(
     on: str | Sequence[str] | None = None,
     size: int = 5,
     rounds: int = 3,
+    save_to: str | os.PathLike[str] | None = None,
 ) -> TableMixer:
     r"""Open the table mixer: a list of people, tables and rounds, and place cards to print.
 
@@ -157,6 +193,9 @@ def table_mixer(
         The most people at a table, 2–50.
     rounds
         How many rounds, 1–20.
+    save_to
+        A CSV file that the list and the seating are written to at every change. If the file has people already,
+        the tool continues from them, and `participants` is left aside.
 
     Returns
     -------
@@ -166,8 +205,8 @@ def table_mixer(
     Raises
     ------
     ValueError
-        If `size` or `rounds` is not a whole number in its range, or a name is missing. Problems with the list,
-        such as a name that stands twice, are told in the tool.
+        If `size` or `rounds` is not a whole number in its range, a name is missing, or the folder of `save_to` does
+        not exist. Problems with the list, such as a name that stands twice, are told in the tool.
     KeyError
         If a column in `on` is missing.
 
@@ -183,7 +222,10 @@ def table_mixer(
     [2, 3]
     """
     size, rounds = whole("size", size, 2, _LARGEST), whole("rounds", rounds, 1, _MOST_ROUNDS)
-    tool = TableMixer(written_out(participants, on), size, rounds)
-    if tool.names.value:
+    saved = None if save_to is None else SavedTable(save_to, ["name"])
+    tool = TableMixer(written_out(participants, on), size, rounds, saved)
+    if saved is not None and saved.begun:
+        tool.attempt(tool.resume)
+    elif tool.names.value:
         tool.mix()
     return tool

@@ -31,6 +31,8 @@ PAGES = [
             "data/index",
             "data/planted",
             "data/sets/dialogue_ideas",
+            "package/index",
+            "package/dialogue",
             "search",
         )
     ),

@@ -1,0 +1,149 @@
+"""Serves the toolbox with Voilà, on this machine only: nothing is asked of another host and nothing is sent to one."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ..language import gettext as _
+from ..language import language
+
+_HOST = "127.0.0.1"
+_SHARE = Path(__file__).parent / "share"
+_SECONDS = 60
+# A browser that keeps to this asks no other host for anything.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://127.0.0.1:* data: blob:; "
+    "frame-ancestors 'none'; form-action 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A toolbox that is being served."""
+
+    address: str
+    process: subprocess.Popen[str]
+
+    def wait(self) -> None:
+        """Wait until it is stopped, or the reader presses Ctrl+C."""
+        with suppress(KeyboardInterrupt):
+            self.process.wait()
+
+
+@contextmanager
+def serve(folder: Path, port: int | None = None) -> Iterator[Served]:
+    """Serve the toolbox in the language in use for as long as the ``with`` block runs.
+
+    Parameters
+    ----------
+    folder
+        Where the tools save what is entered.
+    port
+        The port; a free one if it is left out.
+
+    Raises
+    ------
+    ValueError
+        If the port is taken, or the server does not start.
+    """
+    with TemporaryDirectory() as temporary:
+        notebook = _notebook(Path(temporary))
+        port = _free(port)
+        (Path(temporary) / "voila.json").write_text(json.dumps(_settings(port)), encoding="utf-8")
+        address = f"http://{_HOST}:{port}/"
+        environment = os.environ | {
+            "SIRU_LANG": language(),
+            "SIRU_TOOLBOX": os.path.abspath(folder),
+            "JUPYTER_PATH": os.pathsep.join(filter(None, [str(_SHARE), os.environ.get("JUPYTER_PATH")])),
+        }
+        with (Path(temporary) / "log").open("w+", encoding="utf-8") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "voila", notebook.name],
+                cwd=temporary,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            try:
+                if not _answers(address, process):
+                    log.seek(0)
+                    message = _("The toolbox did not start. This is what its server said: {log}")
+                    raise ValueError(message.format(log=log.read()[-2000:]))
+                yield Served(address, process)
+            finally:
+                process.terminate()
+                process.wait(timeout=30)
+
+
+def _settings(port: int) -> dict[str, Any]:
+    return {
+        "Voila": {
+            "ip": _HOST,
+            "port": port,
+            "port_retries": 0,
+            "open_browser": False,
+            "tornado_settings": {"headers": {"Content-Security-Policy": _POLICY}},
+        },
+        "VoilaConfiguration": {
+            "template": "siru",
+            "extension_allowlist": ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"],
+            "show_tracebacks": False,
+        },
+    }
+
+
+def _notebook(folder: Path) -> Path:
+    import nbformat
+    from nbformat import v4
+
+    title = _("Facilitator's toolbox")
+    # The kernel works in the user's folder, so that what a tool exports is there too.
+    code = (
+        "import os\n\nfrom siru_course import widgets\n\nbox = widgets.toolbox(os.environ['SIRU_TOOLBOX'])\n"
+        "os.chdir(box.folder)\nbox"
+    )
+    cells = [v4.new_markdown_cell(f"# {title}"), v4.new_code_cell(code)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "title": title, "language": language()})
+    path = folder / "toolbox.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def _free(port: int | None) -> int:
+    with socket.socket() as probe:
+        try:
+            probe.bind((_HOST, port or 0))
+        except OSError as error:
+            raise ValueError(_("Port {port} is in use. Choose another with --port.").format(port=port)) from error
+        return int(probe.getsockname()[1])
+
+
+def _answers(address: str, process: subprocess.Popen[str]) -> bool:
+    end = time.monotonic() + _SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            # The page itself starts a kernel; this one only shows that the server is there.
+            urllib.request.urlopen(f"{address}voila/static/voila.js", timeout=5).close()
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return True
+    return False
