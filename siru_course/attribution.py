@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ._balance import Balance, balance
+from ._attribution.balance import Balance, balance
+from ._attribution.least_squares import about_rows, count_clusters, last_term, read_rows
+from ._attribution.robustness import EValue, e_value, minimum_detectable_effect
+from ._attribution.trends import PreTrends, event_chart, pre_trends
 from ._inference import decimals, figure, p_text, span
-from ._least_squares import about_rows, count_clusters, last_term, read_rows
 from ._results import Result, Table
-from ._robustness import EValue, e_value, minimum_detectable_effect
-from ._trends import PreTrends, event_chart, pre_trends
 from .language import gettext as _
 from .language import number
 

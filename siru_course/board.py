@@ -24,11 +24,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ._agreement import Agreement, agreement
-from ._board_chart import severity_chart
-from ._board_severity import Severity, adjust_severity, severity
-from ._board_stability import RankStability, rank_stability
-from ._board_table import Board, means, totals
+from ._board.agreement import Agreement, agreement
+from ._board.chart import severity_chart
+from ._board.severity import Severity, adjust_severity, severity
+from ._board.stability import RankStability, rank_stability
+from ._board.table import Board, means, totals
 from ._results import Result, Table, written
 from .language import gettext as _
 from .language import number

@@ -141,7 +141,7 @@ def book_clean() -> None:
         "Open the facilitator's toolbox in a browser: agenda, tables, talk clock, vote, board, theory of change and "
         "value. It runs on this machine, and what you enter is saved in your folder as you enter it."
     ),
-    example="siru toolbox --in ~/meetings/may\nsiru --language sv toolbox",
+    example="siru toolbox --in ~/meetings/may\nsiru toolbox --no-browser --port 8899",
 )
 @_option(
     "--in",

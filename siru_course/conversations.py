@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ._arguments import choice, frame, numbers, short
-from ._representation import Numbers, Representation, amounts, representation
+from ._conversations.representation import Numbers, Representation, amounts, representation
 from .language import gettext as _
 
 __all__ = ["Representation", "diversity", "gini", "representation", "speaking_time"]

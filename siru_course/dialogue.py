@@ -23,20 +23,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from . import _seating
 from ._arguments import seed as check_seed
 from ._arguments import short, whole
-from ._voting import (
-    MARKED,
-    NAMES,
-    RANKED,
-    Tally,
-    mark_columns,
-    rank_columns,
-    read_ranks,
-    read_weights,
-    tally,
-)
+from ._dialogue import seating as _seating
+from ._dialogue.voting import MARKED, NAMES, RANKED, Tally, mark_columns, rank_columns, read_ranks, read_weights, tally
 from .language import gettext as _
 from .language import number
 

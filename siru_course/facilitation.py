@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from . import _agenda_check, _agenda_text
-from ._agenda import (
+from ._arguments import column, frame, share, short, whole
+from ._facilitation import check as _agenda_check
+from ._facilitation import text as _agenda_text
+from ._facilitation.agenda import (
     BREAK,
     Block,
     Start,
@@ -35,7 +37,6 @@ from ._agenda import (
     read_start,
     write_file,
 )
-from ._arguments import column, frame, share, short, whole
 from ._results import Result, Table
 from .language import gettext as _
 from .language import language, number
@@ -364,7 +365,7 @@ class Agenda(Result):
         'Timeline of Kick-off, 13:00–13:10, 10 minutes. Minutes by form: whole group 10, pairs 0, small groups 0, on
         their own 0, break 0. Phases in order: opening.'
         """
-        from ._agenda_chart import timeline
+        from ._facilitation.chart import timeline
 
         return timeline(self.title, self.start, self.blocks)
 
@@ -406,7 +407,7 @@ class Agenda(Result):
         >>> text.count("BEGIN:VEVENT"), "DTSTART;TZID=Europe/Stockholm:20260512T130000" in text
         (2, True)
         """
-        from ._agenda_calendar import calendar
+        from ._facilitation.calendar import calendar
 
         if not isinstance(self.start, datetime):
             message = _(

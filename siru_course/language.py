@@ -88,17 +88,39 @@ def in_language(code: str) -> Iterator[None]:
 
 
 def gettext(message: str) -> str:
-    """Translate `message` to the language in use; English is the message itself."""
+    """Translate `message` to the language in use; English is the message itself.
+
+    Examples
+    --------
+    >>> with in_language("sv"):
+    ...     gettext("Ratio")
+    'Kvot'
+    """
     return _catalogue(language()).gettext(message)
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    """Translate a message that depends on the number `n`."""
+    """Translate a message that depends on the number `n`.
+
+    Examples
+    --------
+    >>> with in_language("sv"):
+    ...     ngettext("{n} minute", "{n} minutes", 2).format(n=2)
+    '2 minuter'
+    """
     return _catalogue(language()).ngettext(singular, plural, n)
 
 
 def mark(message: str) -> str:
-    """Mark `message` for translation where it is defined; it is translated where it is shown."""
+    """Mark `message` for translation where it is defined; it is translated where it is shown.
+
+    Examples
+    --------
+    >>> title = mark("Ratio")
+    >>> with in_language("sv"):
+    ...     gettext(title)
+    'Kvot'
+    """
     return message
 
 

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from . import _map, data
+from . import data
 from ._arguments import above, choice, numbers, short, whole
 from ._arguments import frame as check_frame
-from ._coverage import Coverage, coverage
+from ._mapping import map as _map
+from ._mapping.coverage import Coverage, coverage
 from .language import gettext as _
 
 if TYPE_CHECKING:

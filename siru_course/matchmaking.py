@@ -29,8 +29,8 @@ import pandas as pd
 
 from ._arguments import frame as check_frame
 from ._arguments import numbers
-from ._assignment import Assignment, assign
-from ._preferences import (
+from ._matchmaking.assignment import Assignment, assign
+from ._matchmaking.preferences import (
     Capacities,
     Preferences,
     check_known,
@@ -40,7 +40,7 @@ from ._preferences import (
     read_matching,
     read_sides,
 )
-from ._satisfaction import Satisfaction, satisfaction
+from ._matchmaking.satisfaction import Satisfaction, satisfaction
 from .language import gettext as _
 
 __all__ = [

@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ._arguments import choice
-from ._network_change import Change, compare
-from ._network_chart import network_chart
-from ._network_files import to_graphml, to_kumu_csv
-from ._network_graphs import MEASURES, centrality, groups, undirected
-from ._network_modes import affiliation_graph, project
-from ._network_overview import Overview, overview
+from ._networks.change import Change, compare
+from ._networks.chart import network_chart
+from ._networks.files import to_graphml, to_kumu_csv
+from ._networks.graphs import MEASURES, centrality, groups, undirected
+from ._networks.modes import affiliation_graph, project
+from ._networks.overview import Overview, overview
 from .language import gettext as _
 
 if TYPE_CHECKING:

@@ -25,12 +25,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ._bid_weights import WeightSensitivity, sensitivity_to_weights
-from ._bids import evaluated, named, ranked
+from ._procurement.bids import evaluated, named, ranked
+from ._procurement.weights import WeightSensitivity, sensitivity_to_weights
 from .language import gettext as _
 
 if TYPE_CHECKING:
-    from ._bids import Deduction
+    from ._procurement.bids import Deduction
 
 __all__ = ["WeightSensitivity", "evaluate", "rank_reversals", "sensitivity_to_weights"]
 

@@ -19,8 +19,10 @@ from typing import Any
 
 import pandas as pd
 
-from . import _flyer, _flyer_claims, _flyer_counts
 from ._arguments import short
+from ._flyer import claims as _flyer_claims
+from ._flyer import counts as _flyer_counts
+from ._flyer import page as _flyer
 from ._results import Result, Table
 from .language import LANGUAGES, in_language, language, mark, number
 from .language import gettext as _

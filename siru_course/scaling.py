@@ -21,7 +21,7 @@ import pandas as pd
 
 from ._arguments import above, numbers, real, share, short
 from ._arguments import frame as check_frame
-from ._survival import complete, survival
+from ._scaling.survival import complete, survival
 from .language import gettext as _
 
 if TYPE_CHECKING:

@@ -21,15 +21,15 @@ import numpy as np
 import pandas as pd
 
 from . import _arguments
-from ._anonymity import Anonymity, k_anonymity
 from ._arguments import numbers
-from ._disclosure import SafeTable, suppress_small_cells
 from ._inference import figure
-from ._mcnemar import McNemar, mcnemar
-from ._nonresponse import Nonresponse, nonresponse_table
 from ._results import Result, Table
-from ._survey_change import PairedChange, paired_change
-from ._survey_sampling import ShareInterval, design_effect, sample_size, wilson_interval
+from ._surveys.anonymity import Anonymity, k_anonymity
+from ._surveys.change import PairedChange, paired_change
+from ._surveys.disclosure import SafeTable, suppress_small_cells
+from ._surveys.mcnemar import McNemar, mcnemar
+from ._surveys.nonresponse import Nonresponse, nonresponse_table
+from ._surveys.sampling import ShareInterval, design_effect, sample_size, wilson_interval
 from .language import gettext as _
 from .language import number
 

@@ -22,9 +22,9 @@ import pandas as pd
 
 from . import data
 from ._arguments import choice, is_number, real, share, short, whole
-from ._simulation import Simulation
-from ._value_map_class import ValueMap
-from ._value_map_pockets import Pockets, pockets
+from ._valuation.pockets import Pockets, pockets
+from ._valuation.simulation import Simulation
+from ._valuation.value_map import ValueMap
 from .language import gettext as _
 from .language import language
 

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from siru_course import _seating, dialogue, use_language
+from siru_course import dialogue, use_language
+from siru_course._dialogue import seating as _seating
 from siru_course.dialogue import consensus, meetings, merge_options, mix_tables, rotations, rules_table, tally
 
 RANKED = ("plurality", "borda", "condorcet", "instant_runoff")

@@ -23,7 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from siru_course import _agenda, data, facilitation, use_language
+from siru_course import data, facilitation, use_language
+from siru_course._facilitation import agenda as _agenda
 from siru_course.facilitation import Agenda, suggest_methods
 from siru_course.language import in_language
 
@@ -350,7 +351,7 @@ def test_the_timeline_is_drawn_with_clock_times_words_and_numbers(language: str)
 
 
 def test_no_two_forms_look_the_same_without_colour() -> None:
-    from siru_course._agenda_chart import DASHES, FILLS
+    from siru_course._facilitation.chart import DASHES, FILLS
 
     def lightness(colour: str) -> int:
         red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
@@ -360,7 +361,7 @@ def test_no_two_forms_look_the_same_without_colour() -> None:
 
 
 def test_a_meeting_through_the_night_has_few_and_round_times() -> None:
-    from siru_course._agenda_chart import round_times
+    from siru_course._facilitation.chart import round_times
 
     ticks = round_times(agenda(("A", 5, "plenary"), start="2026-10-24 22:10").start, 600)
     assert len(ticks) <= 7
@@ -442,7 +443,7 @@ def test_a_calendar_program_reads_the_meeting_and_its_blocks(tmp_path: Path) -> 
 @settings(max_examples=25, deadline=None)
 @given(tables(), st.datetimes(datetime(2000, 1, 1), datetime(2035, 1, 1)))
 def test_any_agenda_comes_back_from_the_calendar(table: pd.DataFrame, start: datetime) -> None:
-    from siru_course._agenda_calendar import calendar
+    from siru_course._facilitation.calendar import calendar
 
     # Given in UTC, every moment exists.
     begins = start.replace(second=0, microsecond=0, tzinfo=UTC)

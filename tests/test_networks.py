@@ -19,7 +19,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from siru_course import _network_files, data, networks, use_language
+from siru_course import data, networks, use_language
+from siru_course._networks import files as _network_files
 from siru_course.networks import (
     affiliation_graph,
     brokerage,

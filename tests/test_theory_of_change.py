@@ -18,8 +18,10 @@ import vl_convert
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siru_course import _theory_draw, _theory_layout, charts, data, theory_of_change, use_language
-from siru_course._theory_text import reads_as_output
+from siru_course import charts, data, theory_of_change, use_language
+from siru_course._theory_of_change import draw as _theory_draw
+from siru_course._theory_of_change import layout as _theory_layout
+from siru_course._theory_of_change.text import reads_as_output
 from siru_course.theory_of_change import Theory, indicator_check
 
 LEVELS = ("input", "activity", "output", "outcome_short", "outcome_medium", "impact")

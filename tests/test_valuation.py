@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 from openpyxl.formula import Tokenizer
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from siru_course import _simulation, data
+from siru_course import data
+from siru_course._valuation import simulation as _simulation
 from siru_course.language import in_language
 from siru_course.valuation import (
     ValueMap,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
 
+
 def _spans(match: re.Match[str]) -> str:
     lines = match[2].replace("<dd>", '<span class="siru-parameter">').replace("</dd>", "</span>")
     return f'{match[1]}<span class="siru-parameters">{lines}</span>'

@@ -1,9 +1,9 @@
 """Live tools for a notebook, and for a meeting: each is a function that returns an ipywidget.
 
-``agenda_planner`` re-times an agenda, ``table_mixer`` seats people at tables, ``talk_clock`` counts who speaks, ``vote``
-counts ballots by several rules, ``board_scorecard`` takes a board's scores, ``theory_builder`` builds a theory of change
-and checks it, and ``value_explorer`` shows how a ratio hangs on its assumptions. ``toolbox`` opens all seven; ``siru
-toolbox`` serves them in a browser. On a page without a kernel a tool shows its result as text and tables.
+``agenda_planner`` re-times an agenda, ``table_mixer`` seats people at tables, ``talk_clock`` counts who speaks,
+``vote`` counts ballots by several rules, ``board_scorecard`` takes a board's scores, ``theory_builder`` builds a theory
+of change and checks it, and ``value_explorer`` shows how a ratio hangs on its assumptions. ``toolbox`` opens all seven,
+and ``siru toolbox`` serves them in a browser. On a page without a kernel a tool shows its result as text and tables.
 
 Examples
 --------

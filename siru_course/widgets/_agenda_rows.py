@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets
 
-from .._agenda import BREAK, cards, words
+from .._facilitation.agenda import BREAK, cards, words
 from ..language import gettext as _
 from ..language import language
 from ._base import Tool, labelled, row

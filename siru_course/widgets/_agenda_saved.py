@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from .._agenda import read_block
+from .._facilitation.agenda import read_block
 from ..language import gettext as _
 from ._agenda_rows import NEW, Entry
 from ._saved import SavedTable

@@ -6,8 +6,8 @@ from html import escape
 
 import pandas as pd
 
-from .._agenda import spans, words
-from .._agenda_chart import DASHES, FILLS, INK, description, round_times
+from .._facilitation.agenda import spans, words
+from .._facilitation.chart import DASHES, FILLS, INK, description, round_times
 from ..facilitation import Agenda
 from ..language import gettext as _
 from ..language import mark
@@ -32,7 +32,7 @@ def as_text(agenda: Agenda, findings: pd.DataFrame) -> str:
 
 def said(findings: pd.DataFrame) -> list[str]:
     """Give the findings in sentences; one that says so when there are none."""
-    lines = [f"{_(_SEVERITY[str(row.severity)])}: {row.message}" for row in findings.itertuples()]
+    lines = [_(_SEVERITY[str(row.severity)]) + f": {row.message}" for row in findings.itertuples()]
     return lines or [_("No faults found.")]
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from .._voting import MARKED, mark_columns, rank_columns, read_ranks
+from .._dialogue.voting import MARKED, mark_columns, rank_columns, read_ranks
+from .._files import replace_file
 from ..language import gettext as _
-from ._saved import place, replace_file
+from ._saved import place
 
 
 class BallotFile:

@@ -46,11 +46,11 @@ class Drafts:
         self._saved = SavedTable(path, _COLUMNS)
         self.fields = {(name, field.description): field for name, tool in tools.items() for field in _fields(tool)}
         if self._saved.begun:
-            for row in self._saved.read().itertuples(index=False):
-                field = self.fields.get((row.tool, row.control))
+            for tool, control, text in self._saved.read()[_COLUMNS].to_numpy():
+                field = self.fields.get((tool, control))
                 # What the tool itself has read from its file comes first.
                 if field is not None and not field.value:
-                    field.value = row.text
+                    field.value = text
         for field in self.fields.values():
             field.observe(self._keep, "value")
 

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from .. import dialogue
+from .._dialogue.voting import mark_columns, rank_columns
 from .._results import html_table
-from .._voting import mark_columns, rank_columns
 from ..language import gettext as _
 
 

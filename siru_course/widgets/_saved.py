@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from .._files import replace_file
 from ..language import gettext as _
 
 
@@ -27,16 +28,6 @@ def place(save_to: str | os.PathLike[str]) -> Path:
         message = _("save_to is {value!r}; give the name of a file in a folder that exists.")
         raise ValueError(message.format(value=os.fspath(save_to)))
     return path
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file anew, through to the disk; if that is interrupted, the old file is still there."""
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
 
 
 class SavedTable:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from .._theory import LEVELS, arrow, indicators
-from .._theory_draw import svg
-from .._theory_text import worded
+from .._files import replace_file
+from .._theory_of_change.draw import svg
+from .._theory_of_change.reading import LEVELS, arrow, indicators
+from .._theory_of_change.text import worded
 from ..language import gettext as _
 from ..theory_of_change import Theory
-from ._saved import SavedTable, replace_file
+from ._saved import SavedTable
 
 STEP, LINK = "step", "link"
 _STEP_COLUMNS = ["node_id", "level", "label", "indicator"]

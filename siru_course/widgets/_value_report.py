@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import charts
 from .._results import html_table, text_table
-from .._value_map import WORDS, described_row
+from .._valuation.rows import WORDS, described_row
 from ..language import gettext as _
 from ..language import number
 from ..valuation import ValueMap

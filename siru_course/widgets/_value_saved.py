@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .._value_map import NUMBERS, TEXTS
+from .._valuation.rows import NUMBERS, TEXTS
 from ..language import gettext as _
 from ..valuation import ValueMap
 

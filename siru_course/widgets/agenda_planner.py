@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 
-from .._agenda import read_start, span_of_time, spans, write_file
+from .._facilitation.agenda import read_start, span_of_time, spans, write_file
 from ..facilitation import Agenda
 from ..language import gettext as _
 from ..language import ngettext

@@ -12,8 +12,8 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 
-from .._theory import LEVELS, arrow, counted, level_name
-from .._theory_draw import dashed_note, svg
+from .._theory_of_change.draw import dashed_note, svg
+from .._theory_of_change.reading import LEVELS, arrow, counted, level_name
 from ..language import gettext as _
 from ..language import ngettext
 from ..theory_of_change import Theory

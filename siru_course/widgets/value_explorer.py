@@ -7,7 +7,7 @@ from pathlib import Path
 
 import ipywidgets
 
-from .._value_map import OUTCOMES, described_row
+from .._valuation.rows import OUTCOMES, described_row
 from ..language import gettext as _
 from ..language import mark, number
 from ..valuation import ValueMap, brobygget

@@ -17,7 +17,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from siru_course import _seating, dialogue
+from siru_course import dialogue
+from siru_course._dialogue import seating as _seating
 
 KIRKMAN = "Kirkman's schoolgirls (1850)"
 PLANE = "affine plane: all pairs meet once"

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from siru_course import data, networks
-from siru_course._network_graphs import MEASURES, centrality
+from siru_course._networks.graphs import MEASURES, centrality
 
 PERMUTATIONS = 1000
 PLAIN = 10

@@ -1,0 +1,1 @@
+"""What is behind ``siru_course.surveys``."""

@@ -1,0 +1,1 @@
+"""What is behind ``siru_course.theory_of_change``."""
