@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .language import LANGUAGES, language
 from .language import gettext as _
 
 
@@ -146,6 +147,32 @@ def column(name: str, value: pd.DataFrame, wanted: Any) -> pd.Series[Any]:
         message = _("The column {column} stands more than once in {name}; rename or drop one.")
         raise ValueError(message.format(column=short(wanted), name=name))
     found: pd.Series[Any] = value[wanted]
+    return found
+
+
+def worded(name: str, frame: pd.DataFrame, wanted: str) -> pd.Series[Any]:
+    """Give a column of text in the language in use, ``""`` where nothing is written.
+
+    A table may have the text in both languages, as ``label_en`` and ``label_sv``, or in one column ``label``. What
+    is missing in the language in use is taken from the other.
+
+    Raises
+    ------
+    KeyError
+        If there is no such column.
+
+    Examples
+    --------
+    >>> worded("nodes", pd.DataFrame({"label_en": ["work", None], "label_sv": ["arbete", "vänner"]}), "label").tolist()
+    ['work', 'vänner']
+    """
+    own = f"{wanted}_{language()}"
+    there = [c for c in (own, wanted, *(f"{wanted}_{code}" for code in LANGUAGES if code != language())) if c in frame]
+    found = pd.Series("", index=frame.index, dtype=object)
+    for source in there or [wanted]:
+        text = column(name, frame, source).astype(object)
+        text = text.where(text.notna(), "").astype(str).str.strip()
+        found = found.where(found != "", text)
     return found
 
 

@@ -17,14 +17,13 @@ from typing import Any
 
 import pandas as pd
 
-from ._arguments import column, frame, short
+from ._arguments import column, frame, short, worded
 from ._results import Result, Table
 from ._theory_of_change import cards as _theory_cards
 from ._theory_of_change import draw as _theory_draw
 from ._theory_of_change import export as _theory_export
 from ._theory_of_change import reading as _theory
 from ._theory_of_change.reading import level_name
-from ._theory_of_change.text import worded
 from .language import gettext as _
 from .language import ngettext, number
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from .._arguments import column, frame, short
-from .._theory_of_change.text import worded
+from .._arguments import column, frame, short, worded
 from ..language import LANGUAGES, in_language, mark
 from ..language import gettext as _
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from .._arguments import column, frame, numbers, short
+from .._arguments import column, frame, numbers, short, worded
 from ..language import LANGUAGES, in_language, mark
 from ..language import gettext as _
 from .reading import OUTCOMES, read_level
-from .text import reads_as_output, worded
+from .text import reads_as_output
 
 COLUMNS = ("indicator", "rule", "criterion", "severity", "message")
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from .._arguments import worded
 from ..charts import HIGHLIGHT, described
 from ..language import gettext as _
 from ..language import ngettext, number
 from .layout import FONT, LINE, SPACE, lay_out, wrap
 from .reading import LEVELS, arrow, indicators, level_name
-from .text import worded
 
 _BAND, _INK = "#e9eff0", "#2b2b2b"
 

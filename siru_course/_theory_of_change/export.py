@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from .._arguments import worded
 from ..language import gettext as _
 from .layout import wrap
 from .reading import LEVELS, level_name
-from .text import worded
 
 
 def mermaid(nodes: pd.DataFrame, links: pd.DataFrame) -> str:

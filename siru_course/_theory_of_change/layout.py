@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from .._arguments import worded
 from ..charts import WIDTH
 from .reading import LEVELS, level_name
-from .text import worded
 
 # Pixels: the size of letters, the height of a line, and the room between boxes and inside them.
 FONT, LINE, SPACE, _PAD = 12, 15, 8, 5

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .._arguments import column, frame, short
+from .._arguments import column, frame, short, worded
 from ..language import LANGUAGES, in_language, mark, ngettext
 from ..language import gettext as _
-from .text import reads_as_output, worded
+from .text import reads_as_output
 
 # The levels of the effect chain, from what goes in to what comes of it in the long run.
 LEVELS = {

@@ -1,14 +1,8 @@
-"""Words in tables: columns in two languages, and words that give an output away."""
+"""Words that give an output away."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
-
-import pandas as pd
-
-from .._arguments import column
-from ..language import LANGUAGES, language
 
 # What was done, who came, and whether they liked it: none of these says that something has changed.
 _DONE = re.compile(
@@ -26,32 +20,6 @@ _DONE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-
-
-def worded(name: str, frame: pd.DataFrame, wanted: str) -> pd.Series[Any]:
-    """Give a column of text in the language in use, ``""`` where nothing is written.
-
-    A table may have the text in both languages, as ``label_en`` and ``label_sv``, or in one column ``label``. What
-    is missing in the language in use is taken from the other.
-
-    Raises
-    ------
-    KeyError
-        If there is no such column.
-
-    Examples
-    --------
-    >>> worded("nodes", pd.DataFrame({"label_en": ["work", None], "label_sv": ["arbete", "vänner"]}), "label").tolist()
-    ['work', 'vänner']
-    """
-    own = f"{wanted}_{language()}"
-    there = [c for c in (own, wanted, *(f"{wanted}_{code}" for code in LANGUAGES if code != language())) if c in frame]
-    found = pd.Series("", index=frame.index, dtype=object)
-    for source in there or [wanted]:
-        text = column(name, frame, source).astype(object)
-        text = text.where(text.notna(), "").astype(str).str.strip()
-        found = found.where(found != "", text)
-    return found
 
 
 def reads_as_output(text: str) -> bool:

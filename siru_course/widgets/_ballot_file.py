@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from .._dialogue.voting import MARKED, mark_columns, rank_columns, read_ranks
+from .._dialogue.ballots import mark_columns, rank_columns, read_ranks
+from .._dialogue.result import MARKED
 from .._files import replace_file
 from ..language import gettext as _
 from ._saved import place

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from .. import dialogue
-from .._dialogue.voting import MARKED, mark_columns, rank_columns, read_weights
+from .._dialogue.ballots import mark_columns, rank_columns, read_weights
+from .._dialogue.result import MARKED
 from ..language import gettext as _
 from ._ballot_file import BallotFile, options_of
 from ._base import repeated

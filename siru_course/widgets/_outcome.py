@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from .. import dialogue
-from .._dialogue.voting import mark_columns, rank_columns
+from .._dialogue.ballots import mark_columns, rank_columns
 from .._results import html_table
 from ..language import gettext as _
 

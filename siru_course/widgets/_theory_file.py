@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from .._arguments import worded
 from .._files import replace_file
 from .._theory_of_change.draw import svg
 from .._theory_of_change.reading import LEVELS, arrow, indicators
-from .._theory_of_change.text import worded
 from ..language import gettext as _
 from ..theory_of_change import Theory
 from ._saved import SavedTable

@@ -76,7 +76,8 @@ class Toolbox(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _show(self, _change: Any = None) -> None:
         with in_language(self.made_in):
-            self.title.value = f'<h2 lang="{self.made_in}">{escape(_(TOOLS[self.choose.value][0]))}</h2>'
+            title = _(TOOLS[self.choose.value][0])
+            self.title.value = f'<h2 lang="{self.made_in}">{escape(title)}</h2>'
             for name, tool in self.tools.items():
                 tool.layout.display = "" if name == self.choose.value else "none"
 

@@ -9,7 +9,7 @@ from html import escape
 import ipywidgets
 import pandas as pd
 
-from .._dialogue.voting import read_weights
+from .._dialogue.ballots import read_weights
 from ..language import gettext as _
 from ._ballot_file import BallotFile
 from ._ballot_form import BallotForm

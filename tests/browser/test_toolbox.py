@@ -177,8 +177,9 @@ def test_a_board_scores_and_sees_its_agreement(meeting: Meeting, folder: Path) -
             page.wait_for_timeout(500)
     saved = {(row["reviewer"], row["idea_id"]): row["score"] for row in rows(folder / "board.csv") if row["score"]}
     assert saved == {("R1", "Buses"): "2", ("R1", "Mentors"): "5", ("R2", "Buses"): "1", ("R2", "Mentors"): "4"}
-    page.get_by_text("Show the result").click()
-    expect(page.get_by_text(re.compile("alpha", re.IGNORECASE)).filter(visible=True).first).to_be_visible()
+    page.get_by_text("Show the result").filter(visible=True).click()
+    expect(page.get_by_text(re.compile("Krippendorff")).filter(visible=True).first).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("^Mentors")).filter(visible=True).first).to_be_visible()
 
 
 def test_a_theory_is_built_and_checked(meeting: Meeting, folder: Path) -> None:
@@ -209,6 +210,7 @@ def test_a_value_map_is_explored_with_its_uncertainty(meeting: Meeting, folder: 
     for _press in range(10):
         page.keyboard.press("ArrowRight")
     expect(shown).not_to_have_text(before, timeout=30_000)
+    expect(page.get_by_role("row", name="Nine draws in ten")).to_contain_text(re.compile(r"\d\.\d\d–\d\.\d\d"))
     assert (folder / "value_map.csv").exists()
 
 
