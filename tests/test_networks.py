@@ -19,7 +19,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from siru_course import data, networks, use_language
+from siru_course import data, use_language
 from siru_course._networks import files as _network_files
 from siru_course.networks import (
     affiliation_graph,
@@ -843,24 +843,3 @@ BAD: list[tuple[Callable[[], object], type[Exception], str, str]] = [
     (lambda: network_chart(GRAPH, attribute="kön"), KeyError, "has the attribute 'kön'", "har attributet 'kön'"),
     (lambda: network_chart(GRAPH, labels=-1), ValueError, "labels is -1", "labels är -1"),
 ]
-
-
-@pytest.mark.parametrize("language", ["en", "sv"])
-@pytest.mark.parametrize(("call", "error", "english", "swedish"), BAD, ids=[bad[2] for bad in BAD])
-def test_bad_input_is_named_in_the_language_in_use(
-    call: Callable[[], object], error: type[Exception], english: str, swedish: str, language: str
-) -> None:
-    use_language(language)
-    with pytest.raises(error) as caught:
-        call()
-    assert (english if language == "en" else swedish) in caught.value.args[0]
-
-
-def test_the_module_loads_nothing_heavier_than_pandas() -> None:
-    code = "import sys, siru_course.networks; print({'scipy', 'networkx', 'altair', 'statsmodels'} & set(sys.modules))"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "set()"
-
-
-def test_every_public_name_is_there() -> None:
-    assert all(getattr(networks, name).__doc__ for name in networks.__all__)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from siru_course import data, scaling, use_language
+from siru_course import data
 from siru_course.scaling import SOURCES, break_even, concentration, growth_rate, revenue_mix, runway, survival
 
 SALES = pd.DataFrame({"year": [1, 1, 2], "sales": [60, 20, 50], "grants": [0, 20, 50]}, index=["a", "b", "c"])
@@ -381,26 +378,3 @@ BAD = [
         id="certain",
     ),
 ]
-
-
-@pytest.mark.parametrize("language", ["en", "sv"])
-@pytest.mark.parametrize(("call", "error", "english", "swedish"), BAD)
-def test_bad_input_is_named_in_the_language_in_use(
-    call: Callable[[], object], error: type[Exception], english: str, swedish: str, language: str
-) -> None:
-    use_language(language)
-    with pytest.raises(error) as caught:
-        call()
-    assert (english if language == "en" else swedish) in caught.value.args[0]
-
-
-def test_the_module_loads_nothing_heavier_than_pandas() -> None:
-    code = "import sys, siru_course.scaling; print({'scipy', 'statsmodels', 'altair'} & set(sys.modules))"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "set()"
-
-
-def test_every_public_name_is_there() -> None:
-    names = set(scaling.__all__) - {"SOURCES"}
-    assert all(getattr(scaling, name).__doc__ for name in names)
-    assert set(SOURCES) <= set(data.load("ventures").columns)
