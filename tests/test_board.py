@@ -429,7 +429,7 @@ def test_agreement_shows_itself_in_both_languages() -> None:
     use_language("sv")
     assert str(found).startswith("Cohens kappa\n")
     assert "0,400" in str(found)
-    assert "Väntat av slumpen" in str(found)
+    assert "Det slumpen skulle ge" in str(found)
 
 
 # ---------------------------------------------------------------------------------------------------- weighted scores
