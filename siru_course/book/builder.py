@@ -152,6 +152,8 @@ def _assemble(out: Path, work: dict[str, Path], root: Path) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.copytree(folder / "html", fresh, ignore=shutil.ignore_patterns(".buildinfo*", "*.map"))
         shutil.copytree(folder / "notebooks", fresh / "notebooks")
+        # Sphinx copies these only when some page has changed.
+        shutil.copytree(root / "book" / "_static", fresh / "_static", dirs_exist_ok=True)
         shutil.rmtree(site / language, ignore_errors=True)
         site.mkdir(parents=True, exist_ok=True)
         fresh.rename(site / language)

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from siru_course import data
+from siru_course.book import reference
 
 from .conftest import Visit
 
@@ -56,9 +57,13 @@ def test_a_page_loads_alone_and_is_accessible(visit: Visit, address: str, page: 
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
-def test_every_data_page_fits_a_phone(phone: Visit, address: str, site: Path, language: str) -> None:
-    pages = sorted(path.relative_to(site).as_posix() for path in (site / language / "data/sets").glob("*.html"))
-    assert len(pages) == len(data.package()["resources"])
+def test_every_page_that_is_made_fits_a_phone(phone: Visit, address: str, site: Path, language: str) -> None:
+    pages = sorted(
+        path.relative_to(site).as_posix()
+        for folder in ("data/sets", "package")
+        for path in (site / language / folder).glob("*.html")
+    )
+    assert len(pages) == len(data.package()["resources"]) + len(reference.modules()) + 1
     wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert {page: phone.open(address + page).evaluate(wider) for page in pages} == dict.fromkeys(pages, 0)
 
