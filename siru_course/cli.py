@@ -8,65 +8,17 @@ from __future__ import annotations
 import gettext as stdlib_gettext
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
+from ._cli.base import Group, need, option, table, waiting
+from ._cli.classes import class_
 from .language import LANGUAGES, LOCALE_DIR, language, mark, ngettext, use_language
 from .language import gettext as _
 
 # More columns than this cannot be read in a terminal.
 _MOST_COLUMNS = 8
-
-
-class _Spoken:
-    """Translates a command's help, and shows its example, when the help is shown."""
-
-    example = ""
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(_(self.help))  # type: ignore[attr-defined]
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if self.example:
-            with formatter.section(_("Example")):
-                for line in self.example.splitlines():
-                    formatter.write(f"  {line}\n")
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        return _(self.help).split(". ")[0].rstrip(".") + "."  # type: ignore[attr-defined]
-
-
-class _Command(_Spoken, click.Command):
-    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.example = example
-
-
-class _Group(_Spoken, click.Group):
-    command_class = _Command
-
-    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.example = example
-
-
-_Group.group_class = _Group
-
-
-class _Option(click.Option):
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        record = super().get_help_record(ctx)
-        return record and (record[0], record[1].replace(self.help, _(self.help)) if self.help else record[1])
-
-
-def _option(*names: str, **kwargs: Any) -> Callable[[Any], Any]:
-    return click.option(*names, cls=_Option, **kwargs)
 
 
 def _choose_language(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -78,7 +30,7 @@ def _choose_language(ctx: click.Context, param: click.Parameter, value: str | No
     os.environ["LANGUAGE"] = language()
 
 
-_language_option = _option(
+_language_option = option(
     "--language",
     type=click.Choice(LANGUAGES),
     is_eager=True,
@@ -89,7 +41,7 @@ _language_option = _option(
 
 
 @click.group(
-    cls=_Group,
+    cls=Group,
     help=mark("SIRU course: build the book, check the course, look at the data, run a class."),
     example="siru book serve\nsiru --language sv data list",
 )
@@ -105,7 +57,7 @@ def book() -> None:
 
 
 @book.command("build", help=mark("Build the book in both languages."), example="siru book build --only sv")
-@_option("--only", type=click.Choice(LANGUAGES), help=mark("Build one language only."))
+@option("--only", type=click.Choice(LANGUAGES), help=mark("Build one language only."))
 def book_build(only: str | None) -> None:
     """Build, and say where the site is."""
     click.echo(_("The book is in {folder}.").format(folder=_build((only,) if only else LANGUAGES)))
@@ -116,7 +68,7 @@ def book_build(only: str | None) -> None:
     help=mark("Build the book and serve it on this machine until you press Ctrl+C."),
     example="siru book serve --port 8080",
 )
-@_option("--port", type=click.IntRange(1, 65535), help=mark("The port; the first free one from 8000 otherwise."))
+@option("--port", type=click.IntRange(1, 65535), help=mark("The port; the first free one from 8000 otherwise."))
 def book_serve(port: int | None) -> None:
     """Build, then serve on the loopback address."""
     from .book import server
@@ -130,7 +82,7 @@ def book_serve(port: int | None) -> None:
 @book.command("clean", help=mark("Remove everything the build made."), example="siru book clean")
 def book_clean() -> None:
     """Remove the build folder."""
-    _need("book")
+    need("book")
     from .book import builder
 
     builder.clean()
@@ -143,7 +95,7 @@ def book_clean() -> None:
     ),
     example="siru toolbox --in ~/meetings/may\nsiru toolbox --no-browser --port 8899",
 )
-@_option(
+@option(
     "--in",
     "folder",
     type=click.Path(path_type=Path),
@@ -151,11 +103,11 @@ def book_clean() -> None:
     show_default=True,
     help=mark("Your folder."),
 )
-@_option("--port", type=click.IntRange(1, 65535), help=mark("The port; a free one otherwise."))
-@_option("--browser/--no-browser", default=True, help=mark("Open the browser, or only print the address."))
+@option("--port", type=click.IntRange(1, 65535), help=mark("The port; a free one otherwise."))
+@option("--browser/--no-browser", default=True, help=mark("Open the browser, or only print the address."))
 def toolbox(folder: Path, port: int | None, browser: bool) -> None:
     """Serve the toolbox until it is stopped."""
-    _need("voila")
+    need("voila")
     import webbrowser
 
     from .widgets._serve import serve
@@ -175,7 +127,7 @@ def toolbox(folder: Path, port: int | None, browser: bool) -> None:
     ),
     example="siru lab --in ~/siru-course\nsiru lab -- --no-browser --port 8899",
 )
-@_option(
+@option(
     "--in",
     "folder",
     type=click.Path(path_type=Path),
@@ -183,14 +135,14 @@ def toolbox(folder: Path, port: int | None, browser: bool) -> None:
     show_default=True,
     help=mark("Your folder."),
 )
-@_option("--source", is_flag=True, help=mark("Open the sources, with solutions and hidden tests, to change them."))
+@option("--source", is_flag=True, help=mark("Open the sources, with solutions and hidden tests, to change them."))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(folder: Path, source: bool, arguments: tuple[str, ...]) -> None:
     """Prepare the learner's folder and start JupyterLab."""
-    _need("jupyterlab", "nbgrader")
+    need("jupyterlab", "nbgrader")
     from . import classroom
 
-    with _waiting(_("Preparing the exercises")):
+    with waiting(_("Preparing the exercises")):
         where = classroom.EXERCISES if source else classroom.prepare_lab(folder.expanduser(), language())
     click.echo(_("JupyterLab opens on {folder}.").format(folder=where))
     sys.exit(classroom.run_lab(where, arguments))
@@ -203,7 +155,7 @@ def lab(folder: Path, source: bool, arguments: tuple[str, ...]) -> None:
     ),
     example="siru check\nsiru check --accept book/sv/meet/dialogue.md",
 )
-@_option(
+@option(
     "--accept",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -211,7 +163,7 @@ def lab(folder: Path, source: bool, arguments: tuple[str, ...]) -> None:
 )
 def check(accept: tuple[Path, ...]) -> None:
     """Print one line a finding: file, line, and what to do."""
-    _need("book")
+    need("book")
     from . import upkeep
 
     for path in accept:
@@ -238,7 +190,7 @@ def data_list() -> None:
 
     found = case.catalogue()
     kinds = {True: _("synthetic"), False: _("real")}
-    _table(
+    table(
         found[["name", "title", "rows"]].assign(kind=found["synthetic"].map(kinds)),
         [_("Name"), _("Title"), _("Rows"), _("Kind")],
     )
@@ -246,7 +198,7 @@ def data_list() -> None:
 
 @data.command("show", help=mark("Show a data set: its columns and its first rows."), example="siru data show ballots")
 @click.argument("name")
-@_option("--rows", type=click.IntRange(min=1), default=5, show_default=True, help=mark("How many rows."))
+@option("--rows", type=click.IntRange(min=1), default=5, show_default=True, help=mark("How many rows."))
 def data_show(name: str, rows: int) -> None:
     """Print the dictionary and a preview."""
     from . import data as case
@@ -254,8 +206,8 @@ def data_show(name: str, rows: int) -> None:
     frame = case.load(name, labels=language()).head(rows)
     row = case.catalogue().set_index("name").loc[name]
     click.echo(f"{row['title']}\n{row['licence']}. {row['source']}")
-    _table(case.dictionary(name), [_("Column"), _("Type"), _("Unit"), _("Meaning"), _("Allowed")])
-    _table(frame.iloc[:, :_MOST_COLUMNS])
+    table(case.dictionary(name), [_("Column"), _("Type"), _("Unit"), _("Meaning"), _("Allowed")])
+    table(frame.iloc[:, :_MOST_COLUMNS])
     if len(frame.columns) > _MOST_COLUMNS:
         click.echo(_("{n} more columns are not shown.").format(n=len(frame.columns) - _MOST_COLUMNS))
 
@@ -270,7 +222,7 @@ def data_check() -> None:
     from . import data as case
 
     problems = [str(problem) for problem in case.check()]
-    with _waiting(_("Checking the data")):
+    with waiting(_("Checking the data")):
         problems += _by_the_standard(case.folder() / "datapackage.json")
     for problem in problems:
         click.echo(problem)
@@ -285,15 +237,15 @@ def data_check() -> None:
     example="siru data export --to ~/Documents\nsiru data export ballots --excel-sv --labels sv",
 )
 @click.argument("names", nargs=-1)
-@_option(
+@option(
     "--to",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
     help=mark("The folder; otherwise the current folder."),
 )
-@_option("--excel-sv", "kind", flag_value="excel-sv", help=mark("Semicolon and decimal comma, for a Swedish Excel."))
-@_option("--xlsx", "kind", flag_value="xlsx", help=mark("An Excel workbook."))
-@_option("--labels", type=click.Choice(LANGUAGES), help=mark("Words of this language instead of codes."))
+@option("--excel-sv", "kind", flag_value="excel-sv", help=mark("Semicolon and decimal comma, for a Swedish Excel."))
+@option("--xlsx", "kind", flag_value="xlsx", help=mark("An Excel workbook."))
+@option("--labels", type=click.Choice(LANGUAGES), help=mark("Words of this language instead of codes."))
 def data_export(names: tuple[str, ...], to: Path, kind: str | None, labels: str | None) -> None:
     """Write one file a data set; all of them when none is named."""
     from . import data as case
@@ -303,90 +255,7 @@ def data_export(names: tuple[str, ...], to: Path, kind: str | None, labels: str 
         click.echo(str(export(name, to.expanduser(), kind or "csv", labels)))
 
 
-@siru.group("class", help=mark("Run a class with nbgrader."), example="siru class new ~/classes/spring --language sv")
-def class_() -> None:
-    """Hold the commands about a class together."""
-
-
-_in = _option(
-    "--in",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    help=mark("The class directory; otherwise the current folder."),
-)
-
-
-@class_.command(
-    "new",
-    help=mark("Make a class directory: a standard nbgrader course with the exercises in the language you choose."),
-    example="siru class new ~/classes/spring --language sv\nsiru class new demo --assignments dialogue",
-)
-@click.argument("folder", type=click.Path(path_type=Path))
-@_option("--language", "code", type=click.Choice(LANGUAGES), help=mark("The language of the exercises."))
-@_option("--assignments", multiple=True, help=mark("Only these exercises; all of them otherwise."))
-def class_new(folder: Path, code: str | None, assignments: tuple[str, ...]) -> None:
-    """Make the directory and say what comes next."""
-    room = _classroom()
-    made = room.new(folder.expanduser(), code or language(), assignments)
-    click.echo(_("The class directory is {folder}.").format(folder=made.folder))
-    click.echo(_("Next: siru class release {name} --in {folder}").format(name=made.assignments[0], folder=made.folder))
-
-
-@class_.command(
-    "release",
-    help=mark("Make the students' version of an exercise: no solutions, no hidden tests, no mark schemes."),
-    example="siru class release dialogue --in ~/classes/spring",
-)
-@click.argument("assignment")
-@_in
-def class_release(assignment: str, folder: Path) -> None:
-    """Release, and say where the students' version is."""
-    room = _classroom()
-    with _waiting(_("Releasing")):
-        released = room.release(folder.expanduser(), assignment)
-    click.echo(_("Hand this folder to the students: {folder}").format(folder=released))
-
-
-@class_.command(
-    "grade",
-    help=mark(
-        "Grade what has been handed in. Submissions lie in submitted/<student>/<exercise>/. The exit code is 1 when a "
-        "submission could not be graded; the others are graded all the same."
-    ),
-    example="siru class grade dialogue --in ~/classes/spring --student ada",
-)
-@click.argument("assignment")
-@_in
-@_option("--student", "students", multiple=True, help=mark("Only this student."))
-def class_grade(assignment: str, folder: Path, students: tuple[str, ...]) -> None:
-    """Grade, student by student, and print the scores."""
-    room = _classroom()
-    graded = []
-    with _progress(_("Grading")) as step:
-        for one in room.grade(folder.expanduser(), assignment, students, planned=step.plan):
-            graded.append(one)
-            step()
-    for one in graded:
-        click.echo(str(one))
-    if any(one.problem for one in graded):
-        sys.exit(1)
-
-
-@class_.command(
-    "feedback",
-    help=mark("Write a page of feedback for each graded submission."),
-    example="siru class feedback dialogue --in ~/classes/spring",
-)
-@click.argument("assignment")
-@_in
-def class_feedback(assignment: str, folder: Path) -> None:
-    """Write the feedback, and say where it is."""
-    room = _classroom()
-    with _waiting(_("Writing feedback")):
-        written = room.feedback(folder.expanduser(), assignment)
-    for path in written:
-        click.echo(str(path))
+siru.add_command(class_)
 
 
 def main() -> None:
@@ -399,33 +268,6 @@ def main() -> None:
         said = error.args[0] if isinstance(error, KeyError) and error.args else error
         click.echo(_("Error: {message}").format(message=said), err=True)
         sys.exit(1)
-
-
-def _classroom() -> Any:
-    _need("nbgrader")
-    from . import classroom
-
-    return classroom
-
-
-def _need(*modules: str) -> None:
-    """Say which extra to install when a command needs more than the learner's part of the package."""
-    from importlib.util import find_spec
-
-    wanted = {
-        "book": ("jupyter_book", "book"),
-        "jupyterlab": ("jupyterlab", "teach"),
-        "nbgrader": ("nbgrader", "teach"),
-        "voila": ("voila", "teach"),
-    }
-    for module in modules:
-        name, extra = wanted[module]
-        if find_spec(name) is None:
-            raise click.ClickException(
-                _("This command needs more packages. Install them with: pip install 'siru-course[{extra}]'").format(
-                    extra=extra
-                )
-            )
 
 
 def _by_the_standard(package: Path) -> list[str]:
@@ -441,10 +283,10 @@ def _by_the_standard(package: Path) -> list[str]:
 
 
 def _build(languages: tuple[str, ...]) -> Path:
-    _need("book")
+    need("book")
     from .book import builder
 
-    with _waiting(_("Building the book")):
+    with waiting(_("Building the book")):
         done = builder.build(languages)
     for built in done:
         if not built.ok:
@@ -455,52 +297,6 @@ def _build(languages: tuple[str, ...]) -> Path:
                 )
             )
     return builder.SITE
-
-
-def _table(frame: Any, headings: Sequence[str] | None = None) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table()
-    for number, column in enumerate(headings or frame.columns):
-        table.add_column(str(column), no_wrap=number == 0)
-    for row in frame.astype(object).where(frame.notna(), "").itertuples(index=False):
-        table.add_row(*[str(value) for value in row])
-    Console().print(table)
-
-
-@contextmanager
-def _waiting(what: str) -> Iterator[None]:
-    """Show that something takes its time, and how long it has taken."""
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        progress.add_task(what, total=None)
-        yield
-
-
-class _Step:
-    """Moves a progress bar on by one; :meth:`plan` tells it how many there will be."""
-
-    def __init__(self, progress: Any, task: Any) -> None:
-        self._progress, self._task = progress, task
-
-    def plan(self, total: int) -> None:
-        self._progress.update(self._task, total=total)
-
-    def __call__(self) -> None:
-        self._progress.advance(self._task)
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[_Step]:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        yield _Step(progress, progress.add_task(what, total=None))
 
 
 if __name__ == "__main__":

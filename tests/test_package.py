@@ -72,3 +72,4 @@ def test_nothing_that_themes_share_knows_a_theme() -> None:
 def test_only_the_command_knows_both_the_book_and_the_classroom() -> None:
     both = [path for path in PACKAGE.rglob("*.py") if {"book", "classroom"} <= imports(path)]
     assert both == [PACKAGE / "cli.py"]
+    assert "classroom" in imports(PACKAGE / "_cli" / "classes.py")
