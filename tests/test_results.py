@@ -14,8 +14,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from siru_course import data, use_language
@@ -429,21 +431,14 @@ def test_the_pdf_is_one_a4_page_a_language(tmp_path: Path, siru: Summary, chromi
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_page_is_accessible_and_fits_a_phone(tmp_path: Path, siru: Summary, chromium: str, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
-
+def test_the_page_is_accessible_and_fits_a_phone(tmp_path: Path, siru: Summary, browser: Browser, width: int) -> None:
     made = flyer(siru, CLAIMS, tmp_path / "siru.html", languages=["en", "sv"], pdf=False)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        try:
-            page = browser.new_page(viewport={"width": width, "height": 800})
-            page.goto(made.html.as_uri())
-            found = Axe().run(page)
-            assert found.violations_count == 0, found.generate_report()
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        finally:
-            browser.close()
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(made.html.as_uri())
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
 
 
 # ------------------------------------------------------------------------------------------------ bad input
