@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve book test check lab toolbox teach data bench clean lock messages
+.PHONY: serve book test check lab toolbox teach class-demo data bench clean lock messages
 
 serve: $(VENV)/.book           ## build the book in both languages and serve it
 	$(BIN)/siru book serve
@@ -30,6 +30,9 @@ teach: $(VENV)/.teach          ## install what `siru class` needs
 
 data: $(VENV)/.dev             ## make the synthetic data anew from their seed
 	$(BIN)/python -m data.generate
+
+class-demo: $(VENV)/.teach     ## a class of thirty goes through everything
+	$(BIN)/siru class demo $$(mktemp -d)/class
 
 bench: $(VENV)/.dev            ## time what should be fast, beside what one would otherwise use
 	$(BIN)/python -m tests.benchmarks

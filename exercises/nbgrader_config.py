@@ -23,3 +23,8 @@ c.CourseDirectory.course_id = "siru"
 c.ExecutePreprocessor.timeout = 60
 
 c.ExecutePreprocessor.kernel_name = "python3"
+
+# In nbgrader's own feedback and in formgrader, what a student wrote can neither run nor load anything: formgrader
+# opens it with the teacher's own rights.
+c.HTMLExporter.preprocessors = ["siru_course.classroom._clean.SafeOutputs"]
+c.HTMLExporter.filters = {"markdown2html": "siru_course.classroom._clean.rendered"}

@@ -1,8 +1,4 @@
-"""The seam to nbgrader: release, grade, and feedback.
-
-Thin on purpose. Scores, gradebook and file layout are nbgrader's own; whatever makes grading faster or safer goes
-behind these functions, and nothing else in the course calls nbgrader.
-"""
+"""The seam to nbgrader: how its API is opened on a class directory, and the release."""
 
 from __future__ import annotations
 
@@ -12,51 +8,17 @@ import re
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-
 from siru_course.language import gettext as _
-from siru_course.language import number
 
 from .directory import CONFIG, LANGUAGE_FILE, resolve
 
 if TYPE_CHECKING:
     from nbgrader.apps.api import NbGraderAPI
-
-
-@dataclass(frozen=True)
-class Graded:
-    """How grading one submission ended.
-
-    Parameters
-    ----------
-    student
-        The student's id: the name of the folder in ``submitted``.
-    score, most
-        The points so far and the most there are, manual tasks included; ``None`` when grading failed.
-    to_mark
-        Whether tasks are left that a person marks.
-    problem
-        What went wrong, and what to do; empty when nothing did.
-    """
-
-    student: str
-    score: float | None = None
-    most: float | None = None
-    to_mark: bool = False
-    problem: str = ""
-
-    def __str__(self) -> str:
-        if self.problem:
-            return f"{self.student}: {self.problem}"
-        points = _("{score} of {most} points").format(score=number(self.score or 0, 1), most=number(self.most or 0, 0))
-        left = _("manual tasks left to mark")
-        return f"{self.student}: {points}" + (f" ({left})" if self.to_mark else "")
 
 
 def release(folder: Path, assignment: str) -> Path:
@@ -74,103 +36,6 @@ def release(folder: Path, assignment: str) -> Path:
         return Path(api.coursedir.format_path(api.coursedir.release_directory, ".", name))
 
 
-def grade(
-    folder: Path,
-    assignment: str,
-    students: Iterable[str] = (),
-    planned: Callable[[int], None] = lambda total: None,
-) -> Iterator[Graded]:
-    """Grade submissions, and give how each ended as soon as it has.
-
-    One that cannot be graded is told about, and the rest go on.
-
-    Parameters
-    ----------
-    folder
-        The class directory.
-    assignment
-        Which assignment.
-    students
-        Only these; everybody who handed something in when empty.
-    planned
-        Called once with how many there are to grade.
-
-    Raises
-    ------
-    ValueError
-        If the folder is no class directory, the assignment is unknown or not released, or nobody handed it in.
-    """
-    with _class(folder) as api:
-        name = resolve(assignment, api.get_source_assignments())
-        if name not in api.get_released_assignments() and not _in_gradebook(api, name):
-            raise ValueError(
-                _("{name} has not been released. Run: siru class release {name} --in {folder}").format(
-                    name=name, folder=folder
-                )
-            )
-        handed_in = sorted(path.parent.name for path in (Path(api.coursedir.root) / "submitted").glob(f"*/{name}"))
-        for student in students:
-            if student not in handed_in:
-                raise ValueError(_("There is no folder submitted/{student}/{name}.").format(student=student, name=name))
-        chosen = list(students) or handed_in
-        if not chosen:
-            raise ValueError(
-                _("Nothing has been handed in: there is no folder submitted/<student>/{name}.").format(name=name)
-            )
-        planned(len(chosen))
-        for student in chosen:
-            yield _grade_one(api, name, student)
-
-
-def feedback(folder: Path, assignment: str) -> list[Path]:
-    """Write the feedback of every graded submission, and give the pages.
-
-    Raises
-    ------
-    ValueError
-        If the folder is no class directory, the assignment is unknown, or nothing of it has been graded.
-    """
-    with _class(folder) as api:
-        name = resolve(assignment, api.get_source_assignments())
-        graded = api.get_autograded_students(name)
-        if not graded:
-            raise ValueError(
-                _("Nothing of {name} has been graded. Run: siru class grade {name} --in {folder}").format(
-                    name=name, folder=folder
-                )
-            )
-        _demand(api.generate_feedback(name, force=True), _("The feedback could not be written."))
-        return sorted((Path(api.coursedir.root) / "feedback").glob(f"*/{name}/*.html"))
-
-
-def _grade_one(api: NbGraderAPI, name: str, student: str) -> Graded:
-    if problem := _unreadable(Path(api.coursedir.root), name, student):
-        return Graded(student, problem=problem)
-    result = api.autograde(name, student, force=True, create=True)
-    if not result["success"]:
-        return Graded(student, problem=_why(result))
-    submission = api.get_submission(name, student)
-    return Graded(
-        student,
-        score=float(submission["score"]),
-        most=float(submission["max_score"]),
-        to_mark=bool(submission["needs_manual_grade"]),
-    )
-
-
-def _unreadable(root: Path, name: str, student: str) -> str:
-    """Say what is wrong with the notebooks of a submission before nbgrader meets them; empty when nothing is."""
-    for source in sorted((root / "source" / name).glob("*.ipynb")):
-        path = root / "submitted" / student / name / source.name
-        if not path.is_file():
-            return _("There is no {file}. Ask for it, or rename the notebook that is there.").format(file=path)
-        try:
-            nbformat.read(path, as_version=4)
-        except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError):
-            return _("{file} cannot be read as a notebook. Ask for a new copy.").format(file=path)
-    return ""
-
-
 @contextmanager
 def _class(folder: Path) -> Iterator[NbGraderAPI]:
     """Open a class directory; nbgrader reads files beside the current folder, so that is where it works."""
@@ -183,6 +48,7 @@ def _class(folder: Path) -> Iterator[NbGraderAPI]:
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
     from traitlets.config.loader import PyFileConfigLoader
+    from traitlets.log import get_logger
 
     before = Path.cwd()
     with _surroundings(), warnings.catch_warnings():
@@ -191,7 +57,13 @@ def _class(folder: Path) -> Iterator[NbGraderAPI]:
         config: Any = Config()
         config.merge(PyFileConfigLoader(CONFIG, path=str(folder)).load_config())
         config.CourseDirectory.root = str(folder)
-        api = NbGraderAPI(CourseDirectory(config=config), config=config)
+        shared: Any = get_logger()
+        # A class without an exchange on this machine is nothing to complain about.
+        shared.disabled = True
+        try:
+            api = NbGraderAPI(CourseDirectory(config=config), config=config)
+        finally:
+            shared.disabled = False
         # The log is caught in what nbgrader returns; the terminal is for what the teacher asked about.
         api.log.handlers, api.log.propagate = [], False
         api.log.setLevel(logging.INFO)

@@ -1,16 +1,17 @@
-"""Serves the toolbox with Voilà, on this machine only: nothing is asked of another host and nothing is sent to one."""
+"""Serves live tools with Voilà, on this machine only: nothing is asked of another host and nothing is sent to one."""
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ _POLICY = (
 
 @dataclass(frozen=True)
 class Served:
-    """A toolbox that is being served."""
+    """A page that is being served."""
 
     address: str
     process: subprocess.Popen[str]
@@ -60,21 +61,54 @@ def serve(folder: Path, port: int | None = None) -> Iterator[Served]:
     ValueError
         If the port is taken, or the server does not start.
     """
+    # The kernel works in the user's folder, so that what a tool exports is there too.
+    code = (
+        "import os\n\nfrom siru_course import widgets\n\nbox = widgets.toolbox(os.environ['SIRU_TOOLBOX'])\n"
+        "os.chdir(box.folder)\nbox"
+    )
+    with serve_notebook(code, _("Facilitator's toolbox"), {"SIRU_TOOLBOX": os.path.abspath(folder)}, port) as served:
+        yield served
+
+
+@contextmanager
+def serve_notebook(
+    code: str, title: str, environment: Mapping[str, str], port: int | None = None, private: bool = False
+) -> Iterator[Served]:
+    """Serve what one code cell shows, in the language in use, for as long as the ``with`` block runs.
+
+    Parameters
+    ----------
+    code
+        The cell. Whoever opens the page gets a kernel of their own that runs it.
+    title
+        The heading of the page.
+    environment
+        Environment variables that the cell reads.
+    port
+        The port; a free one if it is left out.
+    private
+        Whether the address holds a secret, for what others with an account on this machine must not open.
+
+    Raises
+    ------
+    ValueError
+        If the port is taken, or the server does not start.
+    """
     with TemporaryDirectory() as temporary:
-        notebook = _notebook(Path(temporary))
+        notebook = _notebook(Path(temporary), code, title)
         port = _free(port)
-        (Path(temporary) / "voila.json").write_text(json.dumps(_settings(port)), encoding="utf-8")
-        address = f"http://{_HOST}:{port}/"
-        environment = os.environ | {
+        base = f"/{secrets.token_urlsafe(24)}/" if private else "/"
+        (Path(temporary) / "voila.json").write_text(json.dumps(_settings(port, base)), encoding="utf-8")
+        address = f"http://{_HOST}:{port}{base}"
+        surroundings = {
             "SIRU_LANG": language(),
-            "SIRU_TOOLBOX": os.path.abspath(folder),
             "JUPYTER_PATH": os.pathsep.join(filter(None, [str(_SHARE), os.environ.get("JUPYTER_PATH")])),
         }
         with (Path(temporary) / "log").open("w+", encoding="utf-8") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "voila", notebook.name],
                 cwd=temporary,
-                env=environment,
+                env={**os.environ, **surroundings, **environment},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -82,19 +116,20 @@ def serve(folder: Path, port: int | None = None) -> Iterator[Served]:
             try:
                 if not _answers(address, process):
                     log.seek(0)
-                    message = _("The toolbox did not start. This is what its server said: {log}")
-                    raise ValueError(message.format(log=log.read()[-2000:]))
+                    message = _("{title} did not start. This is what its server said: {log}")
+                    raise ValueError(message.format(title=title, log=log.read()[-2000:]))
                 yield Served(address, process)
             finally:
                 process.terminate()
                 process.wait(timeout=30)
 
 
-def _settings(port: int) -> dict[str, Any]:
+def _settings(port: int, base: str) -> dict[str, Any]:
     return {
         "Voila": {
             "ip": _HOST,
             "port": port,
+            "base_url": base,
             "port_retries": 0,
             "open_browser": False,
             "tornado_settings": {"headers": {"Content-Security-Policy": _POLICY}},
@@ -107,20 +142,14 @@ def _settings(port: int) -> dict[str, Any]:
     }
 
 
-def _notebook(folder: Path) -> Path:
+def _notebook(folder: Path, code: str, title: str) -> Path:
     import nbformat
     from nbformat import v4
 
-    title = _("Facilitator's toolbox")
-    # The kernel works in the user's folder, so that what a tool exports is there too.
-    code = (
-        "import os\n\nfrom siru_course import widgets\n\nbox = widgets.toolbox(os.environ['SIRU_TOOLBOX'])\n"
-        "os.chdir(box.folder)\nbox"
-    )
     cells = [v4.new_markdown_cell(f"# {title}"), v4.new_code_cell(code)]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "title": title, "language": language()})
-    path = folder / "toolbox.ipynb"
+    path = folder / "tool.ipynb"
     nbformat.write(notebook, path)
     return path
 

@@ -34,7 +34,7 @@ def taught(
     broken = folder / "submitted" / "cim" / ASSIGNMENT / "dialogue.ipynb"
     broken.parent.mkdir(parents=True)
     broken.write_text("this is not a notebook", encoding="utf-8")
-    return code, folder, list(classroom.grade(folder, "dialogue"))
+    return code, folder, sorted(classroom.grade(folder, "dialogue"), key=lambda one: one.student)
 
 
 def test_who_knows_the_answers_gets_all_the_points_a_machine_gives(

@@ -16,23 +16,20 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
 from nbclient import NotebookClient
 from nbgrader.api import Gradebook
 
 from siru_course import classroom
+from siru_course.classroom.answers import answered, bank
 from siru_course.language import LANGUAGES
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
-BANKS = {
-    path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))
-    for path in sorted((EXERCISES / "answers").glob("*/answers.yml"))
-}
+BANKS = {path.parent.name: bank(path.parent.name) for path in sorted((EXERCISES / "answers").glob("*/answers.yml"))}
 CASES = [
     pytest.param(name, language, check, number, id=f"{name}-{language}-{check}-{answer['name'].replace(' ', '_')}")
-    for name, bank in BANKS.items()
+    for name, known in BANKS.items()
     for language in LANGUAGES
-    for check, task in bank["tasks"].items()
+    for check, task in known["tasks"].items()
     for number, answer in enumerate(task["answers"])
 ]
 AUTO = 70
@@ -85,13 +82,9 @@ def grade_bank(folder: Path, exercise: str, language: str) -> ClassOf:
     source_path = EXERCISES / language / exercise / book_path.name
     release = nbformat.read(book_path, as_version=4)
 
-    bank = BANKS[exercise]
-    for number in range(max(len(task["answers"]) for task in bank["tasks"].values())):
-        answers = {
-            task["cell"]: task["answers"][number]["code"]
-            for task in bank["tasks"].values()
-            if number < len(task["answers"])
-        }
+    tasks = BANKS[exercise]["tasks"].values()
+    for number in range(max(len(task["answers"]) for task in tasks)):
+        answers = {task["cell"]: task["answers"][number]["code"] for task in tasks if number < len(task["answers"])}
         hand_in(folder, exercise, f"answers{number}", book_path.name, answered(release, answers))
     hand_in(folder, exercise, "reference", book_path.name, nbformat.read(source_path, as_version=4))
     hand_in(folder, exercise, "untouched", book_path.name, release)
@@ -104,14 +97,6 @@ def grade_bank(folder: Path, exercise: str, language: str) -> ClassOf:
             for path in sorted((folder / "submitted").iterdir())
         }
     return ClassOf(nbformat.read(source_path, as_version=4), release, submissions)
-
-
-def answered(release: nbformat.NotebookNode, answers: dict[str, str]) -> nbformat.NotebookNode:
-    """Write answers below what stands in the cells of the release, as a learner would."""
-    book = nbformat.from_dict(release)
-    for cell in book.cells:
-        cell.source = "\n".join([cell.source, answers.get(grade_id(cell), "")]).rstrip()
-    return book
 
 
 def hand_in(folder: Path, exercise: str, student: str, name: str, book: nbformat.NotebookNode) -> None:

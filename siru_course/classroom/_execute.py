@@ -1,0 +1,218 @@
+"""nbgrader's step that runs a notebook, with a sandbox in the place of the kernel.
+
+What a cell shows goes through nbclient's and nbgrader's own code, so that outputs and scores are theirs.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbclient.client import NotebookClient
+from nbclient.exceptions import CellExecutionComplete
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader import utils
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, Execute
+
+from siru_course.language import gettext as _
+
+from . import _suspicion as suspicion
+
+if TYPE_CHECKING:
+    from .sandbox import Executed, Run, Sandbox
+
+TOTAL_SECONDS = 600
+"""How long one run of a notebook may take; cells after that are not run."""
+
+
+@dataclass
+class Report:
+    """What running the notebooks of a submission brought besides scores.
+
+    Parameters
+    ----------
+    shown
+        By notebook, what its learner may see: it was run with the tests that were handed out.
+    suspicions
+        By notebook, signs that points were not earned.
+    notes
+        What was cut or stopped.
+    """
+
+    shown: dict[str, NotebookNode] = field(default_factory=dict)
+    suspicions: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
+    """Run a notebook in the sandbox: once for the scores, and once more for what its learner sees.
+
+    Hidden tests run among the learner's code, which can read and print them. So the outputs of that run are for
+    the teacher, and the learner's come from a run that never held them.
+
+    Parameters
+    ----------
+    sandbox
+        Where code runs.
+    report
+        Receives what is found on the way.
+    config
+        nbgrader's configuration.
+    """
+
+    def __init__(self, sandbox: Sandbox, report: Report, config: Any) -> None:
+        super().__init__(config=config)
+        self.sandbox = sandbox
+        self.report = report
+        self.lost = ""
+
+    def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
+        """Run all cells of a notebook, and give it with what they show."""
+        name = resources["nbgrader"]["notebook"]
+        files = dict(_files(Path(resources["metadata"]["path"])))
+        shown = self._handed_out(nb)
+        suspicions = self.report.suspicions.setdefault(name, [])
+        suspicions += _about_code(nb)
+        with closing(self.sandbox.open(files)) as run:
+            self._run(run, nb, resources)
+            self._look(run, nb, suspicions)
+        _clamp(nb, suspicions)
+        if shown is None:
+            shown = copy.deepcopy(nb)
+        else:
+            notes = list(self.report.notes)
+            with closing(self.sandbox.open(files)) as run:
+                self._run(run, shown, resources)
+            self.report.notes = notes  # the teacher has read about the first run
+        self.report.shown[name] = shown
+        return nb, resources
+
+    def _run(self, run: Run, nb: NotebookNode, resources: Any) -> None:
+        NotebookClient.__init__(self, nb, None)
+        self.reset_execution_trackers()
+        self._check_assign_resources(resources)
+        self.lost = ""
+        self.end = time.monotonic() + TOTAL_SECONDS
+        nb.metadata["language_info"] = NotebookNode(name="python")
+        for number, cell in enumerate(nb.cells):
+            self._cell(run, cell, number)
+        self.set_widgets_metadata()
+
+    def _cell(self, run: Run, cell: NotebookNode, number: int) -> None:
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:
+            return
+        cell.outputs = []
+        self.clear_before_next_output = False
+        self.code_cells_executed += 1
+        cell.execution_count = self.code_cells_executed
+        if self.lost:
+            cell.outputs = [_error(self.lost)]
+            return
+        left = max(1.0, self.end - time.monotonic())
+        done = run.execute(cell.source, min(left, self._get_timeout(cell) or left))
+        self._take_in(done, cell, number)
+        reply = done.reply
+        if done.problem == "timeout":
+            self.report.notes.append(_("Cell {n} took too long and was stopped.").format(n=number + 1))
+            reply = {**self.error_on_timeout, "status": "error"}
+        elif done.problem == "output":
+            self.report.notes.append(_("Cell {n} wrote so much that it was cut.").format(n=number + 1))
+            if _is_test(cell) and not any(output.output_type == "execute_result" for output in cell.outputs):
+                # What was cut may have been the score, and nbgrader gives all points to a test that shows none.
+                cell.outputs.append(_error("Too much output"))
+        self.on_cell_executed(cell=cell, cell_index=number, execute_reply={"content": reply})
+        if not run.alive:
+            self.lost = "The process that ran the notebook ended"
+            self.report.notes.append(
+                _("Cell {n} ended the program that ran it; the cells after it were not run.").format(n=number + 1)
+            )
+
+    def _take_in(self, done: Executed, cell: NotebookNode, number: int) -> None:
+        """Let nbclient make outputs of messages; the sandbox lets only sound ones through."""
+        for message in done.messages:
+            try:
+                self.process_message(message, cell, number)
+            except CellExecutionComplete:
+                continue
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
+
+    def _look(self, run: Run, nb: NotebookNode, suspicions: list[str]) -> None:
+        """Find signs of points that were not earned, in what tests show and by tests that must fail."""
+        tests = [cell for cell in nb.cells if _is_test(cell)]
+        for cell in tests:
+            if odd := suspicion.in_outputs(cell):
+                suspicions.append(
+                    _("Look at the test {name}: {odd}.").format(name=cell.metadata.nbgrader["grade_id"], odd=odd)
+                )
+        if self.lost:
+            suspicions.append(self.report.notes[-1])
+            return
+        passed = [cell for cell in tests if _points(cell)]
+        notes = list(self.report.notes)
+        for probe in suspicion.probes(passed):
+            nb.cells.append(probe.cell)
+            self._cell(run, probe.cell, len(nb.cells) - 1)
+            nb.cells.pop()
+            if self.lost or not probe.passed():
+                suspicions.append(_("A test that must fail passed. The points may not be earned: read the code."))
+                break
+        self.report.notes = notes
+
+    def _handed_out(self, nb: NotebookNode) -> NotebookNode | None:
+        """Copy a notebook with its locked cells as they were handed out; ``None`` if that is how they are."""
+        copied = copy.deepcopy(nb)
+        hidden, scheme = ClearHiddenTests(parent=self), ClearMarkScheme(parent=self)
+        for cell in copied.cells:
+            if utils.is_locked(cell):
+                hidden._remove_hidden_test_region(cell)
+                scheme._remove_mark_scheme_region(cell)
+        same = [cell.source for cell in copied.cells] == [cell.source for cell in nb.cells]
+        return None if same else copied
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Read what lies beside the notebooks; notebooks hold hidden tests and stay outside."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".ipynb":
+            yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
+def _is_test(cell: NotebookNode) -> bool:
+    return bool(utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code")
+
+
+def _points(cell: NotebookNode) -> float:
+    try:
+        return float(utils.determine_grade(cell)[0] or 0)
+    except (ValueError, KeyError):  # more than there are; it is brought down later
+        return float(cell.metadata.nbgrader["points"])
+
+
+def _about_code(nb: NotebookNode) -> list[str]:
+    found = []
+    for cell in nb.cells:
+        if cell.cell_type == "code" and not utils.is_locked(cell):
+            found += suspicion.in_code(cell.source)
+    names = ", ".join(dict.fromkeys(found))
+    return [_("The code uses {names}, which no task asks for: read it.").format(names=names)] if found else []
+
+
+def _clamp(nb: NotebookNode, suspicions: list[str]) -> None:
+    for cell in filter(_is_test, nb.cells):
+        marks: Mapping[str, Any] = cell.metadata.nbgrader
+        if suspicion.clamp(cell, float(marks["points"])):
+            suspicions.append(_("The test {name} showed a score that it cannot give.").format(name=marks["grade_id"]))
+
+
+def _error(sentence: str) -> NotebookNode:
+    made: NotebookNode = new_output("error", ename="DeadKernelError", evalue=sentence, traceback=[sentence])
+    return made

@@ -1,0 +1,225 @@
+"""Grade one submission: look, repair, convert with nbgrader, check, and only then show it as graded."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import os
+import shutil
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbgrader import preprocessors as steps
+from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.coursedir import CourseDirectory
+
+from siru_course._files import replace_file
+from siru_course.language import gettext as _
+
+from . import _gradebook as book
+from ._execute import Report, SandboxExecute
+from ._journal import Journal, key
+from ._master import Master
+from ._outcome import Graded
+from ._preflight import RefusedError, Submission, fingerprint, read_submission
+from ._repair import repair
+from ._schema import use_once_checked_schemas
+from .directory import CONFIG
+from .engine import _why
+
+if TYPE_CHECKING:
+    from nbgrader.apps.api import NbGraderAPI
+
+    from .sandbox import Sandbox
+
+
+_SIGNS = "*?[]{}\\"
+_THAT_SAVE = (steps.SaveAutoGrades, steps.OverwriteCells, steps.OverwriteKernelspec, steps.AssignLatePenalties)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is graded: the class directory, the assignment, its master copy and the digest of that."""
+
+    root: Path
+    assignment: str
+    master: Master
+    version: str
+
+    @property
+    def scored(self) -> tuple[tuple[str, str], ...]:
+        """The cells that a machine scores, as notebook and name."""
+        return tuple((notebook, cell.name) for notebook, cells in self.master.items() for cell in cells if cell.scored)
+
+    def key(self, student: str, submitted: Path) -> str:
+        """Give the digest of what a student's grade depends on now."""
+        return key(f"{student}\0{fingerprint(submitted)}", self.version, self.root / CONFIG)
+
+
+class Grader:
+    """Grades submissions one after the other, in a process that does nothing else.
+
+    Parameters
+    ----------
+    api
+        nbgrader, opened on the class directory.
+    task
+        What is graded.
+    sandbox
+        Where code runs.
+    """
+
+    def __init__(self, api: NbGraderAPI, task: Task, sandbox: Sandbox) -> None:
+        self.api, self.task, self.sandbox = api, task, sandbox
+        self.journal = Journal(task.root, task.assignment)
+        book.use_in([sys.modules[part.__module__] for part in (Autograde, *_THAT_SAVE)])
+        use_once_checked_schemas()
+
+    def grade(self, student: str) -> Graded:
+        """Grade a submission; a problem with it is told in what is given back."""
+        try:
+            return self._grade(student)
+        except RefusedError as refused:
+            return Graded(student, problem=str(refused), state="failed")
+        except OSError as error:
+            place = error.filename or self.task.root
+            told = _("{place}: {error}. Make room or give yourself the right to write there, and grade again.")
+            return Graded(student, problem=told.format(place=place, error=error.strerror), state="failed")
+
+    def _grade(self, student: str) -> Graded:
+        assignment = self.task.assignment
+        submitted = self._place(self.api.coursedir.submitted_directory, student)
+        if set(student) & set(_SIGNS):
+            raise RefusedError(
+                _("{folder}: rename the folder; the signs {signs} have a meaning to nbgrader.").format(
+                    folder=submitted.parent, signs=" ".join(_SIGNS)
+                )
+            )
+        key = self.task.key(student, submitted)
+        submission = read_submission(submitted, self.task.master)
+        notes = list(submission.notes)
+        for name, notebook in submission.notebooks.items():
+            notes += repair(notebook, self.task.master[name])
+        stage = self.task.root / ".siru" / "grading" / assignment / student
+        shutil.rmtree(stage, ignore_errors=True)
+        try:
+            _lay_out(submission, stage / "submitted" / student / assignment)
+            report = Report()
+            self._convert(student, stage, report)
+            result = self._save(student, report)
+            self._publish(student, stage, report)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+        suspicions = [sentence for found in report.suspicions.values() for sentence in found]
+        flags = tuple(dict.fromkeys([*suspicions, *notes, *report.notes]))
+        self.journal.write(student, key, flags)
+        return Graded(student, result.score, result.most, result.to_mark, flags=flags)
+
+    def _convert(self, student: str, stage: Path, report: Report) -> None:
+        """Let nbgrader convert the submission, from the stage and to the stage."""
+        config: Any = copy.deepcopy(self.api.config)
+        config.CourseDirectory.student_id = student
+        config.CourseDirectory.assignment_id = self.task.assignment
+        config.CourseDirectory.directory_structure = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")
+        config.CourseDirectory.submitted_directory = str(stage / "submitted")
+        config.CourseDirectory.autograded_directory = str(stage / "autograded")
+        config.CourseDirectory.source_directory = str(self._source().parent)
+        complaints: list[str] = []
+        log = logging.Logger("siru.grading", logging.ERROR)
+        log.addHandler(_To(complaints))
+        run = SandboxExecute(self.sandbox, report, config)
+        converter = _Converter(coursedir=CourseDirectory(config=config, log=log), config=config, log=log)
+        converter.create_student = True
+        converter.autograde_preprocessors = [
+            run if step is steps.Execute else step for step in converter.autograde_preprocessors
+        ]
+        gradebook = self._gradebook()
+        gradebook.forget()
+        try:
+            converter.start()
+        except (NbGraderException, SystemExit) as error:
+            gradebook.forget()
+            raise RefusedError(_why({"log": "\n".join(complaints), "error": str(error)})) from None
+
+    def _save(self, student: str, report: Report) -> book.Result:
+        """Commit what is left, and see to it that no automatic task is without a score."""
+        gradebook = self._gradebook()
+        for notebook, suspicions in report.suspicions.items():
+            if suspicions:
+                book.flag(gradebook, self.task.assignment, student, notebook)
+        gradebook.save()
+        result = book.result(gradebook, self.task.assignment, student, self.task.scored)
+        gradebook.forget()
+        if result.unscored:
+            raise RefusedError(
+                _("There is no score for {cells}. Release the assignment again, and grade it again.").format(
+                    cells=", ".join(result.unscored)
+                )
+            )
+        return result
+
+    def _publish(self, student: str, stage: Path, report: Report) -> None:
+        """Put what was graded where nbgrader looks for it, now that everything is saved."""
+        shown = self.task.root / ".siru" / "public" / self.task.assignment / student
+        shown.mkdir(parents=True, exist_ok=True)
+        for name, notebook in report.shown.items():
+            replace_file(shown / f"{name}.ipynb", nbformat.writes(notebook, version=4).encode())
+        graded = self._place(self.api.coursedir.autograded_directory, student)
+        graded.parent.mkdir(parents=True, exist_ok=True)
+        if graded.exists():
+            graded.rename(stage / "before")
+        (stage / "autograded" / student / self.task.assignment).rename(graded)
+
+    def _gradebook(self) -> book.SharedGradebook:
+        return book.SharedGradebook(self.api.coursedir.db_url, self.api.coursedir.course_id)
+
+    def _source(self) -> Path:
+        return self._place(self.api.coursedir.source_directory, ".")
+
+    def _place(self, step: str, student: str) -> Path:
+        return Path(os.path.normpath(self.api.coursedir.format_path(step, student, self.task.assignment)))
+
+
+class _Converter(Autograde):  # type: ignore[misc]  # nbgrader has no types
+    """nbgrader's converter, which saves at two moments: when the submission is known, and when a notebook is done.
+
+    No transaction is open while the learner's code runs, so that graders do not wait for one another.
+    """
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        super().init_assignment(assignment_id, student_id)
+        self._save()
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        super().convert_single_notebook(notebook_filename)
+        self._save()
+
+    def _save(self) -> None:
+        book.SharedGradebook(self.coursedir.db_url, self.coursedir.course_id).save()
+
+
+class _To(logging.Handler):
+    """Keeps messages in a list."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__()
+        self.messages = messages
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(Exception):
+            self.messages.append(record.getMessage())
+
+
+def _lay_out(submission: Submission, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for name, content in submission.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    for name, notebook in submission.notebooks.items():
+        text = nbformat.writes(nbformat.from_dict(notebook), version=4)
+        (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")

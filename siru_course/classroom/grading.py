@@ -1,0 +1,250 @@
+"""Grade a class: nbgrader's own scores, side by side in processes, with the learners' code in a sandbox."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from siru_course.language import gettext as _
+
+from ._journal import Journal
+from ._outcome import Graded
+from .directory import resolve
+from .engine import _class, _in_gradebook
+from .sandbox import Sandbox, unavailable
+
+if TYPE_CHECKING:
+    from ._grader import Task
+    from ._workers import Handler
+
+ALWAYS = ("pandas", "numpy")
+"""Modules that the sandbox has imported, whatever the exercise imports."""
+
+LOCK_SECONDS = 20
+"""How long to wait for another grading of the same class to end."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    task: Task
+    chosen: tuple[str, ...]
+    as_before: tuple[Graded, ...]
+
+    @property
+    def to_grade(self) -> tuple[str, ...]:
+        unchanged = {one.student for one in self.as_before}
+        return tuple(student for student in self.chosen if student not in unchanged)
+
+
+def grade(
+    folder: Path,
+    assignment: str,
+    students: Iterable[str] = (),
+    *,
+    only_new: bool = False,
+    force: bool = False,
+    dry_run: bool = False,
+    sandboxed: bool = True,
+    workers: int | None = None,
+    planned: Callable[[int], None] = lambda total: None,
+) -> Iterator[Graded]:
+    """Grade submissions, and give how each ended as soon as it has.
+
+    What is new or has changed since it was last graded is graded: the submission, the assignment, the settings or
+    the course's package. Points that a person gave are kept. Grading can be stopped at any moment, even by force:
+    what was done is done, and the next time does the rest.
+
+    Parameters
+    ----------
+    folder
+        The class directory.
+    assignment
+        Which assignment.
+    students
+        Only these; everybody who handed something in when empty.
+    only_new
+        Grade nobody who has a grade, whatever has changed.
+    force
+        Grade everybody, whether anything has changed or not.
+    dry_run
+        Only tell what would be done.
+    sandboxed
+        Run the learners' code in a sandbox. Without it their code can read and change whatever you can.
+    workers
+        How many processes grade; one for each processor when ``None``.
+    planned
+        Called once with how many submissions there are.
+
+    Raises
+    ------
+    ValueError
+        If the folder is no class directory, the assignment is unknown or not released, nobody handed it in, both
+        `only_new` and `force` are asked for, there is no sandbox on this machine, or the class is being graded.
+    """
+    if only_new and force:
+        raise ValueError(_("Choose either only what is new, or everything."))
+    if workers is not None and workers < 1:
+        raise ValueError(_("workers is {n}; at least one is needed.").format(n=workers))
+    if not dry_run:
+        _demand_sandbox(sandboxed)
+    folder = folder.resolve()
+    plan = _plan(folder, assignment, tuple(students), only_new, force)
+    planned(len(plan.chosen))
+    yield from plan.as_before
+    if dry_run:
+        yield from (Graded(student, state="planned") for student in plan.to_grade)
+    else:
+        with _alone(folder):
+            _tidy(folder / ".siru", plan.task.assignment)
+            if plan.to_grade:
+                yield from _grade(folder, plan, sandboxed, workers)
+
+
+def _grade(folder: Path, plan: _Plan, sandboxed: bool, workers: int | None) -> Iterator[Graded]:
+    from ._grader import Grader
+    from ._master import modules, released_code
+    from ._workers import Workers
+
+    preload = tuple(dict.fromkeys([*ALWAYS, *modules(plan.task.master)]))
+
+    rehearsal = released_code(folder / "release" / plan.task.assignment)
+
+    def start(serve: Callable[[Handler], None]) -> None:
+        # The sandbox starts while nbgrader is opened.
+        with Sandbox(sandboxed, preload=preload, rehearsal=rehearsal) as sandbox, _class(folder) as api:
+            serve(Grader(api, plan.task, sandbox).grade)
+
+    number = min(workers or _processors(), len(plan.to_grade))
+    with Workers(start, number) as pool:
+        for student, outcome in pool.map(plan.to_grade):
+            yield outcome or Graded(
+                student,
+                problem=_(
+                    "The program that grades ended twice while grading this. Grade it alone, with --student, and look "
+                    "at what the notebook does."
+                ),
+                state="failed",
+            )
+
+
+def _plan(folder: Path, assignment: str, students: tuple[str, ...], only_new: bool, force: bool) -> _Plan:
+    """Find out who is graded, and who is left as they are."""
+    with _without_grammars(), _class(folder) as api:
+        from ._gradebook import whole
+        from ._grader import Task
+        from ._master import read_master, version
+
+        name = resolve(assignment, api.get_source_assignments())
+        if not _in_gradebook(api, name):
+            raise ValueError(
+                _("{name} has not been released. Run: siru class release {name} --in {folder}").format(
+                    name=name, folder=folder
+                )
+            )
+        places = {
+            student: Path(api.coursedir.format_path(api.coursedir.submitted_directory, student, name))
+            for student in _handed_in(api.coursedir, name)
+        }
+        for student in students:
+            if student not in places:
+                raise ValueError(_("There is no folder submitted/{student}/{name}.").format(student=student, name=name))
+        chosen = tuple(dict.fromkeys(students)) or tuple(places)
+        if not chosen:
+            raise ValueError(
+                _("Nothing has been handed in: there is no folder submitted/<student>/{name}.").format(name=name)
+            )
+        source = Path(os.path.normpath(api.coursedir.format_path(api.coursedir.source_directory, ".", name)))
+        with api.gradebook as gradebook:
+            master = read_master(gradebook, name, source)
+            task = Task(folder, name, master, version(master, source))
+            complete = whole(gradebook, name, task.scored)
+            as_before = []
+            journal = Journal(folder, name)
+            for student in chosen if not force else ():
+                key, flags = journal.read(student)
+                graded = Path(api.coursedir.format_path(api.coursedir.autograded_directory, student, name))
+                done = student in complete and graded.is_dir()
+                if done and (only_new or key == task.key(student, places[student])):
+                    as_before.append(_as_before(gradebook, task, student, flags))
+        return _Plan(task, chosen, tuple(as_before))
+
+
+def _as_before(gradebook: Any, task: Task, student: str, flags: tuple[str, ...]) -> Graded:
+    from ._gradebook import result
+
+    found = result(gradebook, task.assignment, student, task.scored)
+    return Graded(student, found.score, found.most, found.to_mark, flags=flags, state="unchanged")
+
+
+def _handed_in(coursedir: Any, assignment: str) -> list[str]:
+    """List who has a folder of the assignment; a link in its place is left for the preflight to refuse."""
+    root = Path(coursedir.format_path(coursedir.submitted_directory, ".", "."))
+    root = Path(os.path.normpath(root))
+    found = [path.name for path in root.iterdir()] if root.is_dir() else []
+    return sorted(name for name in found if os.path.lexists(root / name / assignment))
+
+
+def _demand_sandbox(sandboxed: bool) -> None:
+    if not hasattr(os, "fork"):
+        raise ValueError(_("Grading needs Linux or macOS. On Windows, run it in WSL."))
+    if sandboxed and (reason := unavailable()):
+        raise ValueError(
+            _(
+                "There is no sandbox on this machine: {reason} With --unsafe-no-sandbox the learners' code runs as "
+                "you, and can read and change whatever you can."
+            ).format(reason=reason)
+        )
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the class for this grading alone; the lock lasts as long as the last of its processes."""
+    import fcntl
+
+    (folder / ".siru").mkdir(exist_ok=True)
+    with (folder / ".siru" / "grading.lock").open("w") as file:
+        give_up = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > give_up:
+                    raise ValueError(
+                        _("{folder} is being graded already. Wait until that is done.").format(folder=folder)
+                    ) from None
+                time.sleep(0.1)
+        yield
+
+
+@contextmanager
+def _without_grammars() -> Iterator[None]:
+    """Leave out a grammar of web addresses while nbgrader is imported: a second's work, and no notebook needs it."""
+    name = "rfc3987_syntax"
+    if name in sys.modules:
+        yield
+        return
+    vars(sys)["modules"][name] = None
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
+def _tidy(ours: Path, assignment: str) -> None:
+    """Remove what a grading left that was stopped by force."""
+    shutil.rmtree(ours / "grading" / assignment, ignore_errors=True)
+    for step in ("journal", "public"):
+        for part in (ours / step / assignment).rglob("*.part"):
+            part.unlink(missing_ok=True)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
