@@ -118,7 +118,7 @@ def _grade(folder: Path, plan: _Plan, sandboxed: bool, workers: int | None) -> I
 
     def start(serve: Callable[[Handler], None]) -> None:
         # The sandbox starts while nbgrader is opened.
-        with Sandbox(sandboxed, preload=preload, rehearsal=rehearsal) as sandbox, _class(folder) as api:
+        with Sandbox(isolated=sandboxed, preload=preload, rehearsal=rehearsal) as sandbox, _class(folder) as api:
             serve(Grader(api, plan.task, sandbox).grade)
 
     number = min(workers or _processors(), len(plan.to_grade))

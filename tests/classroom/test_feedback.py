@@ -258,10 +258,11 @@ class TestClass:
             shown, "how_we_chose"
         )
 
-    def test_a_test_that_was_deleted_is_told_about(self, taught: tuple[str, Path]) -> None:
+    def test_a_test_that_was_deleted_is_put_back_and_shown(self, taught: tuple[str, Path]) -> None:
         code, folder = taught
-        said = {"en": "is missing from what you handed in", "sv": "saknas i det du lämnade in"}[code]
-        assert said in task(page(folder, "spy"), "check_near_twins")
+        said = task(page(folder, "spy"), "check_near_twins")
+        assert {"en": "0 of 12 points", "sv": "0 av 12 poäng"}[code] in said
+        assert {"en": "not met", "sv": "inte uppfyllt"}[code] in said
 
     def test_the_page_is_in_the_class_s_language_and_runs_and_loads_nothing(self, taught: tuple[str, Path]) -> None:
         code, folder = taught
