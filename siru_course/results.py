@@ -61,6 +61,13 @@ class Summary(Result):
     left_out
         What is not stated and so not counted, and how much: the column, ``participations``, ``meetings`` or
         ``no_attendance``.
+
+    Examples
+    --------
+    >>> from siru_course import data
+    >>> found = summary(data.load("activities"), data.load("participants"))
+    >>> found.people, found.women, found.facilitators_trained, found.participations
+    (900, 0.6, 20, None)
     """
 
     people: int
@@ -271,6 +278,12 @@ class Flyer(Result):
         The same for print, or None when it could not be made.
     reason
         Why there is no PDF; empty when there is one.
+
+    Examples
+    --------
+    >>> print(Flyer(Path("siru.html"), Path("siru.pdf")))
+    The flyer is in siru.html.
+    For print it is in siru.pdf.
     """
 
     html: Path

@@ -56,6 +56,13 @@ class Tally(Result):
         Only for Condorcet's rule: how many ballots put the row's option above the column's.
     spent
         Only for dots and quadratic voting: dots used or credits used (the votes squared), one row a ballot.
+
+    Examples
+    --------
+    >>> from siru_course.dialogue import tally
+    >>> result = tally(pd.DataFrame({"dots_A": [2, 0], "dots_B": [1, 3]}), "dots")
+    >>> result.winner, result.spent.tolist(), result.verdict
+    ('B', [3, 3], 'Dot-voting: B wins.')
     """
 
     rule: str

@@ -165,6 +165,12 @@ class Meetings:
         Pairs that met more than once.
     matrix
         How many times each two people met, people by people.
+
+    Examples
+    --------
+    >>> met = meetings(pd.DataFrame({1: [1, 1, 2, 2]}, index=["Ada", "Bo", "Cy", "Di"]))
+    >>> met.matrix.loc["Ada", "Bo"].item(), met.matrix.loc["Ada", "Cy"].item()
+    (1, 0)
     """
 
     pairs_met: int

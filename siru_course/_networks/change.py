@@ -49,6 +49,15 @@ class Change(Result):
         How many nodes each period has, and how many are in both.
     ties_before, ties_after
         How many ties each period has.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> graph = nx.path_graph(4)
+    >>> nx.set_node_attributes(graph, dict(enumerate(["civil", "civil", "public", "public"])), "sector")
+    >>> unchanged = compare(graph, graph, "sector", permutations=19)
+    >>> unchanged.change, unchanged.p, unchanged.nodes_both
+    (0.0, 1.0, 4)
     """
 
     attribute: str

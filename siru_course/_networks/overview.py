@@ -36,6 +36,13 @@ class Overview(Result):
     largest, largest_size
         For a projection: what makes most ties, and how many were there. None and 0 when the network is no
         projection, or not a whole one.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> found = overview(nx.path_graph(4))
+    >>> found.nodes, found.ties, found.density, found.parts
+    (4, 3, 0.5, 1)
     """
 
     nodes: int

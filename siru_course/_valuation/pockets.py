@@ -28,6 +28,12 @@ class Pockets(Result):
         The discount rate.
     left_out
         How many savings were left out, as no budget can be lowered by them.
+
+    Examples
+    --------
+    >>> flows = pd.DataFrame({"year": [0, 1], "actor": ["town", "state"], "cost": [100, 0], "saving": [0, 150]})
+    >>> pockets(flows, rate=0.5).table["net"].to_dict()
+    {'town': -100.0, 'state': 100.0}
     """
 
     table: pd.DataFrame

@@ -51,6 +51,13 @@ class Simulation(Result):
         share of the variance.
     draws, seed, spread
         What was asked for; the spread column by column.
+
+    Examples
+    --------
+    >>> from siru_course.valuation import brobygget
+    >>> drawn = brobygget().simulate(500, seed=1, spread=0.1)
+    >>> bool(drawn.quantiles[0.05] < drawn.ratio < drawn.quantiles[0.95]), drawn.below_one
+    (True, 0.0)
     """
 
     ratio: float

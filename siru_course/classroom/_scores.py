@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from siru_course.language import LANGUAGES
 from siru_course.language import gettext as _
 
+from ._class import class_directory
 from .directory import CONFIG, LANGUAGE_FILE, resolve
 
 if TYPE_CHECKING:
@@ -91,11 +92,7 @@ def class_folder(folder: Path) -> tuple[Path, str]:
     ValueError
         If it is none.
     """
-    folder = folder.resolve()
-    if not (folder / CONFIG).is_file() or not (folder / LANGUAGE_FILE).is_file():
-        raise ValueError(
-            _("{folder} is not a class directory. Make one with: siru class new {folder}").format(folder=folder)
-        )
+    folder = class_directory(folder)
     code = (folder / LANGUAGE_FILE).read_text(encoding="utf-8").strip()
     return folder, code if code in LANGUAGES else "en"
 

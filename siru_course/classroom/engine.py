@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from siru_course.language import gettext as _
 
-from .directory import CONFIG, LANGUAGE_FILE, resolve
+from ._class import class_directory
+from .directory import CONFIG, resolve
 
 if TYPE_CHECKING:
     from nbgrader.apps.api import NbGraderAPI
@@ -39,11 +40,7 @@ def release(folder: Path, assignment: str) -> Path:
 @contextmanager
 def _class(folder: Path) -> Iterator[NbGraderAPI]:
     """Open a class directory; nbgrader reads files beside the current folder, so that is where it works."""
-    folder = folder.resolve()
-    if not (folder / CONFIG).is_file() or not (folder / LANGUAGE_FILE).is_file():
-        raise ValueError(
-            _("{folder} is not a class directory. Make one with: siru class new {folder}").format(folder=folder)
-        )
+    folder = class_directory(folder)
     from nbgrader.apps.api import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
