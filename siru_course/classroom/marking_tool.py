@@ -133,9 +133,11 @@ class MarkingTool(Tool):
     def _quietly(self, action: Action) -> None:
         self._quiet.run(lambda: self.attempt(action))
 
-    def button(self, description: str, tooltip: str, action: Action, primary: bool = False) -> Any:
-        """Make a button that waits for what was typed before it was pressed."""
-        return super().button(description, tooltip, lambda: self._quietly(action), primary)
+    def button(
+        self, description: str, tooltip: str, action: Action, primary: bool = False, at_once: bool = False
+    ) -> Any:
+        """Make a button that waits until all that was typed before it was pressed has come, however much it is."""
+        return super().button(description, tooltip, lambda: self._quietly(action), primary, at_once=True)
 
     def _open(self, key: str | None) -> None:
         """Open an answer, or say that none is left."""

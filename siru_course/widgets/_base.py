@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import ipywidgets
+from IPython import get_ipython
 
 from ..language import gettext as _
 from ..language import in_language, language
 
 Action = Callable[[], None]
+_TYPING = 0.3
+"""Seconds in which what was typed before a button was pressed has arrived."""
 
 
 class Tool(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -53,16 +57,28 @@ class Tool(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             except (ValueError, KeyError) as error:
                 self.say(str(error.args[0]) if error.args else str(error))
 
-    def button(self, description: str, tooltip: str, action: Action, primary: bool = False) -> Any:
-        """Make a button as wide as its words."""
+    def button(
+        self, description: str, tooltip: str, action: Action, primary: bool = False, at_once: bool = False
+    ) -> Any:
+        """Make a button as wide as its words.
+
+        A browser sends the press of a button at once but holds back what is typed fast, so the action waits a moment:
+        otherwise the last letters would be missing. With `at_once` it does not, for what takes the time.
+        """
         button = ipywidgets.Button(
             description=description,
             tooltip=tooltip,
             button_style="primary" if primary else "",
             layout=ipywidgets.Layout(width="auto"),
         )
-        button.on_click(lambda _button: self.attempt(action))
+        button.on_click(lambda _button: (self.attempt if at_once else self._soon)(action))
         return button
+
+    def _soon(self, action: Action) -> None:
+        if getattr(get_ipython(), "kernel", None) is None:
+            self.attempt(action)  # no browser, nothing on its way
+        else:
+            asyncio.get_running_loop().call_later(_TYPING, self.attempt, action)
 
     def publish(self, html: str, text: str) -> None:
         """Show a result, and keep it as text for where there is no kernel."""

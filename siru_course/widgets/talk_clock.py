@@ -51,6 +51,7 @@ class TalkClock(Tool):
             _("Stop: nobody speaks"),
             _("End the running turn; also for a silence, or when the facilitator speaks"),
             self._stop,
+            at_once=True,
         )
         self.undo_button = self.button(
             _("Undo the last turn"), _("Take away the turn that began last, also one that is running"), self._undo
@@ -195,7 +196,7 @@ class TalkClock(Tool):
         hint = _("Begins to speak; the turn before ends")
         have = self.speakers
         self.speakers = {
-            name: have.get(name) or self.button(name, f"{name}: {hint}", partial(self._start, name))
+            name: have.get(name) or self.button(name, f"{name}: {hint}", partial(self._start, name), at_once=True)
             for name in self._log.people
         }
         people = [self.names, row(self.use_button)]

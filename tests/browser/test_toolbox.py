@@ -249,3 +249,12 @@ def test_the_toolbox_speaks_swedish(browser: Browser, tmp_path: Path) -> None:
             assert [text for text in words if re.search(r"\b(the|and|with|save)\b", text, re.IGNORECASE)] == [], tool
         meeting.close()
         assert meeting.strangers == []
+
+
+def test_a_button_does_not_overtake_what_is_typed_fast(meeting: Meeting, folder: Path) -> None:
+    page = meeting.open("theory_builder")
+    words = "Everybody who wants a job has met somebody who has one to give, and has been asked what they can do."
+    page.get_by_label("Level", exact=True).select_option("Output")
+    page.get_by_label("What the step says", exact=True).press_sequentially(words)
+    meeting.press("Save the step")
+    eventually(lambda: words in [row["label"] for row in rows(folder / "theory.csv")], True)
