@@ -52,43 +52,45 @@ def folder(template: Path, tmp_path: Path) -> Path:
     return shutil.copytree(template, tmp_path / "class")
 
 
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Give the same class twice: graded by nbgrader, and by us."""
+    stock = tmp_path_factory.mktemp("stock") / "class"
+    classroom.new(stock, "en", [EXERCISE])
+    release = classroom.release(stock, EXERCISE)
+    tasks = list(yaml.safe_load(BANK.read_text(encoding="utf-8"))["tasks"].values())
+    for number in range(12):
+        book = nbformat.read(release / "dialogue.ipynb", as_version=4)
+        answers = {task["cell"]: task["answers"][number % len(task["answers"])]["code"] for task in tasks}
+        for cell in book.cells:
+            cell.source = "\n".join([cell.source, answers.get(mark(cell), "")]).rstrip()
+            if number == 3 and cell.metadata.get("nbgrader", {}).get("points") and cell.cell_type == "markdown":
+                cell.source = "We decided to meet again."
+        if number == 5:
+            book.cells.append(new_code_cell("1 / 0"))
+        place = shutil.copytree(release, stock / "submitted" / f"s{number:02}" / EXERCISE)
+        nbformat.write(book, place / "dialogue.ipynb")
+    (stock / "submitted" / "s01" / EXERCISE / "timestamp.txt").write_text("2026-02-02 00:00:00 UTC")
+    with (stock / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    with Gradebook(f"sqlite:///{stock / 'gradebook.db'}") as book:
+        book.update_or_create_assignment(EXERCISE, duedate="2026-02-01")
+    ours = shutil.copytree(stock, tmp_path_factory.mktemp("ours") / "class")
+    run = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "autograde", EXERCISE],
+        cwd=stock,
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    problems = [str(one) for one in grade(ours, EXERCISE, sandboxed=False) if one.problem or one.flags]
+    assert problems == []
+    return stock, ours
+
+
 class TestAgainstNbgrader:
     """The real exercise with a dozen known answers, one of them late, graded by nbgrader and by us."""
-
-    @pytest.fixture(scope="class")
-    def both(self, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-        stock = tmp_path_factory.mktemp("stock") / "class"
-        classroom.new(stock, "en", [EXERCISE])
-        release = classroom.release(stock, EXERCISE)
-        tasks = list(yaml.safe_load(BANK.read_text(encoding="utf-8"))["tasks"].values())
-        for number in range(12):
-            book = nbformat.read(release / "dialogue.ipynb", as_version=4)
-            answers = {task["cell"]: task["answers"][number % len(task["answers"])]["code"] for task in tasks}
-            for cell in book.cells:
-                cell.source = "\n".join([cell.source, answers.get(mark(cell), "")]).rstrip()
-                if number == 3 and cell.metadata.get("nbgrader", {}).get("points") and cell.cell_type == "markdown":
-                    cell.source = "We decided to meet again."
-            if number == 5:
-                book.cells.append(new_code_cell("1 / 0"))
-            place = shutil.copytree(release, stock / "submitted" / f"s{number:02}" / EXERCISE)
-            nbformat.write(book, place / "dialogue.ipynb")
-        (stock / "submitted" / "s01" / EXERCISE / "timestamp.txt").write_text("2026-02-02 00:00:00 UTC")
-        with (stock / "nbgrader_config.py").open("a") as config:
-            config.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
-        with Gradebook(f"sqlite:///{stock / 'gradebook.db'}") as book:
-            book.update_or_create_assignment(EXERCISE, duedate="2026-02-01")
-        ours = shutil.copytree(stock, tmp_path_factory.mktemp("ours") / "class")
-        run = subprocess.run(
-            [sys.executable, "-m", "nbgrader", "autograde", EXERCISE],
-            cwd=stock,
-            env=os.environ | {"PYTHONWARNINGS": "ignore"},
-            capture_output=True,
-            text=True,
-        )
-        assert run.returncode == 0, run.stderr[-2000:]
-        problems = [str(one) for one in grade(ours, EXERCISE, sandboxed=False) if one.problem or one.flags]
-        assert problems == []
-        return stock, ours
 
     @pytest.mark.parametrize("table", ["grades", "comments", "submissions"])
     def test_the_gradebook_says_the_same(self, both: tuple[Path, Path], table: str) -> None:
