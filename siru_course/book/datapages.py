@@ -19,6 +19,7 @@ from siru_course.language import gettext as _
 from siru_course.language import in_language, language, number
 
 FOLDER = Path("data") / "sets"
+_NO_CHAPTERS = ("handouts", "data", "package")
 ROWS = 6
 COLUMNS = 8
 
@@ -168,7 +169,7 @@ def _downloads(name: str) -> str:
 
 
 def _chapter(theme: str, source: Path) -> str:
-    found = [path for path in source.glob(f"*/{theme}.md") if path.parent.name not in ("handouts", "data")]
+    found = [path for path in source.glob(f"*/{theme}.md") if path.parent.name not in _NO_CHAPTERS]
     if not found:
         return next(data.said(entry, "title") for entry in data.package()["themes"] if entry["name"] == theme)
     title = next(line for line in found[0].read_text(encoding="utf-8").splitlines() if line.startswith("# "))[2:]

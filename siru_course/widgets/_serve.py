@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from ..language import language
 _HOST = "127.0.0.1"
 _SHARE = Path(__file__).parent / "share"
 _SECONDS = 60
+# What ends a program beside Ctrl+C. Without an answer to them, the server would go on by itself.
+_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 # A browser that keeps to this asks no other host for anything.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -40,9 +43,14 @@ class Served:
     process: subprocess.Popen[str]
 
     def wait(self) -> None:
-        """Wait until it is stopped, or the reader presses Ctrl+C."""
-        with suppress(KeyboardInterrupt):
-            self.process.wait()
+        """Wait until it is stopped: by Ctrl+C, by closing the terminal, or by ending this program."""
+        before = {name: signal.signal(name, signal.default_int_handler) for name in _ENDINGS}
+        try:
+            with suppress(KeyboardInterrupt):
+                self.process.wait()
+        finally:
+            for name, handler in before.items():
+                signal.signal(name, handler)
 
 
 @contextmanager

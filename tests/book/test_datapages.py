@@ -51,6 +51,20 @@ def test_what_is_planted_stands_on_the_teachers_page_and_on_no_other(trees: dict
     assert [name for name, teaches in planted.items() if teaches in sets] == []
 
 
+def test_a_theme_without_a_chapter_is_named_and_does_not_lead_to_its_module(tmp_path: Path) -> None:
+    for folder in ("package", "handouts"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "networks.md").write_text("# networks\n", encoding="utf-8")
+    datapages.write(tmp_path, "sv")
+    page = (tmp_path / "data/sets/attendance.md").read_text(encoding="utf-8")
+    assert "Samverkan som nätverk" in page
+    assert "/networks>" not in page
+    (tmp_path / "meet").mkdir()
+    (tmp_path / "meet/networks.md").write_text("# Nätverken\n", encoding="utf-8")
+    datapages.write(tmp_path, "sv")
+    assert "{doc}`Nätverken </meet/networks>`" in (tmp_path / "data/sets/attendance.md").read_text(encoding="utf-8")
+
+
 def test_writing_again_changes_nothing(trees: dict[str, Path]) -> None:
     before = {path: path.stat().st_mtime_ns for path in trees["en"].rglob("*") if path.is_file()}
     datapages.write(trees["en"], "en")
