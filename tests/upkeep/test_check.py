@@ -168,6 +168,14 @@ class TestRooms:
         (course / room).unlink()
         assert len(found(course, "rooms")) == 1
 
+    @pytest.mark.parametrize("folder", ["package", "data"])
+    def test_a_page_that_the_build_makes_is_no_chapter(self, course: Path, folder: str) -> None:
+        (course / CHAPTER).unlink()
+        made = course / "book/en" / folder / "dialogue.md"
+        made.parent.mkdir(exist_ok=True)
+        made.write_text("# dialogue\n", encoding="utf-8")
+        assert len(found(course, "rooms")) == 1
+
     def test_a_theme_without_data(self, course: Path) -> None:
         edit(course / "data/datapackage.json", lambda text: text.replace('"dialogue"', '"elsewhere"'))
         assert any("names the theme dialogue" in finding.message for finding in found(course, "rooms"))
