@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import builtins
 import getpass
+import inspect
 import os
 import random
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import MethodType, SimpleNamespace
 from typing import Any, NoReturn
@@ -39,6 +40,15 @@ _WARM_PANDAS = (
 )
 
 
+class _Compiler(XCachingCompiler):
+    """The kernel's compiler, which says of each cell that no module has it: Python would look through all of them."""
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        name: str = super().get_code_name(raw_code, transformed_code, number)  # type: ignore[no-untyped-call]
+        vars(inspect)["modulesbyfile"][name] = ""
+        return name
+
+
 class Shell:
     """A shell that is ready to be forked."""
 
@@ -48,11 +58,15 @@ class Shell:
         config.HistoryManager.hist_file = ":memory:"
         self._messages = Messages()
         self._shell: Any = ZMQInteractiveShell.instance(
-            config=config, profile_dir=None, kernel=None, compiler_class=XCachingCompiler
+            config=config, profile_dir=None, kernel=None, compiler_class=_Compiler
         )
         parts: dict[bytes, Any] = {b"execute_result": self._shell.displayhook, b"display_data": self._shell.display_pub}
         for topic, part in parts.items():
             part.session, part.pub_socket, part.topic = self._messages, object(), topic
+        # What an error looks like is kept with the history, too, which nobody reads here.
+        vars(self._shell).update(
+            transform_cell=_told_again(self._shell.transform_cell), _format_exception_for_storage=_nothing_kept
+        )
         runners = self._shell.loop_runner_map
         runners["asyncio"] = (runners["asyncio"][0], True)
         self._streams = (Stream("stdout", 1), Stream("stderr", 2))
@@ -143,6 +157,23 @@ class Shell:
             return _failed(error, [])
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _told_again(transform: Callable[[str], str]) -> Callable[[str], str]:
+    """Keep what a cell became until it is asked for once more: the kernel asks twice for each cell."""
+    kept: list[tuple[str, str]] = []
+
+    def transform_cell(raw_cell: str) -> str:
+        if kept and kept[0][0] == raw_cell:
+            return kept.pop()[1]
+        kept[:] = [(raw_cell, transform(raw_cell))]
+        return kept[0][1]
+
+    return transform_cell
+
+
+def _nothing_kept(_error: object) -> dict[str, Any]:
+    return {}
 
 
 def _failed(error: BaseException | None, lines: list[str]) -> dict[str, Any]:
