@@ -99,11 +99,13 @@ def test_a_grader_that_is_killed_leaves_no_grade_that_was_cut_off(
 
 
 def test_a_run_tells_that_its_sandbox_ended(handed_in: Path) -> None:
-    with Sandbox(preload=()) as sandbox, sandbox.branch() as branch, pytest.raises(LostError):
+    with Sandbox(preload=()) as sandbox, sandbox.branch() as branch:
         run = branch.open({})
         assert run.execute("1 + 1", 10).reply["status"] == "ok"
         sandbox.close()
-        run.execute("2 + 2", 10)
+        with pytest.raises(LostError):
+            run.execute("2 + 2", 10)
+        run.close()
 
 
 def test_a_branch_goes_on_with_a_sandbox_of_its_own(handed_in: Path) -> None:
