@@ -78,7 +78,7 @@ def grade(
     sandboxed
         Run the learners' code in a sandbox. Without it their code can read and change whatever you can.
     workers
-        How many processes grade; one for each processor when ``None``.
+        How many processes grade; one more than there are processors when ``None``, as each waits at times.
     planned
         Called once with how many submissions there are.
 
@@ -114,7 +114,8 @@ def grade(
 
 def _known(folder: Path, assignment: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Find what an assignment imports, and what was handed out, without nbgrader; it costs time if that fails."""
-    from ._master import locked_code, modules, released_code
+    with _without_grammars():
+        from ._master import locked_code, modules, released_code
 
     release = folder / "release"
     with suppress(ValueError, OSError):
@@ -133,7 +134,7 @@ def _grade(folder: Path, plan: _Plan, sandbox: Sandbox, workers: int | None) -> 
         with branch, _class(folder) as api:
             serve(Grader(api, plan.task, branch).grade)
 
-    number = min(workers or _processors(), len(plan.to_grade))
+    number = min(workers or _processors() + 1, len(plan.to_grade))
     with Workers(start, sandbox.branch, number) as pool:
         for student, outcome in pool.map(plan.to_grade):
             yield outcome or Graded(

@@ -50,7 +50,7 @@ def main() -> None:
         # A notebook that imports it will say what is wrong.
         with suppress(Exception):
             importlib.import_module(name)
-    shell.warm_up("pandas" in sys.modules, wanted["cells"])
+    shell.warm_up(wanted["cells"])
     _forget_ourselves()
     gc.collect()
     gc.freeze()

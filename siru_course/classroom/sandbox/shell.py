@@ -24,20 +24,9 @@ from traitlets.config import Config
 from . import frames
 from .speech import Connection, Messages, Stream, short
 
-# Most time of an error goes into showing the lines of libraries. What is shown once is quick from then on.
+# What is shown once is quick from then on. Errors inside of pandas are not among them: their lines take a second to
+# read, and then lie in the memory of every fork.
 _WARM = ("1 + 1", "def f():\n    return 1 / 0\nf()", "x = (((", "display(1)", "print(1)")
-_WARM_PANDAS = (
-    "import pandas as pd; d = pd.DataFrame({'a': [1, 2], 'b': ['x', 'y']}); s = d['a']",
-    "d.missing",
-    "d['missing']",
-    "s.missing",
-    "d.groupby('missing')",
-    "d.loc['missing']",
-    "d['b'].astype(int)",
-    "bool(s)",
-    "display(d.groupby('a').size())",
-    "d.head()",
-)
 
 
 class _Compiler(XCachingCompiler):
@@ -75,14 +64,14 @@ class Shell:
         builtins.input = MethodType(Kernel.raw_input, nobody)
         getpass.getpass = MethodType(Kernel.getpass, nobody)
 
-    def warm_up(self, pandas: bool, rehearsal: Sequence[str]) -> None:
+    def warm_up(self, rehearsal: Sequence[str]) -> None:
         """Run a few cells, errors among them, so that children do not pay for what is imported late."""
         before = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = self._streams
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
-            for code in (*_WARM, *(_WARM_PANDAS if pandas else ()), *rehearsal):
+            for code in (*_WARM, *rehearsal):
                 self._shell.run_cell(code, store_history=True)
         finally:
             for stream in self._streams:
