@@ -11,6 +11,7 @@ import random
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import MethodType, SimpleNamespace
@@ -46,6 +47,9 @@ class Shell:
         config.HistoryManager.enabled = False
         config.HistoryManager.hist_file = ":memory:"
         self._messages = Messages()
+        self._held: list[int] = []
+        self._awaited = False
+        self._at_first: list[object] = []
         self._shell: Any = ZMQInteractiveShell.instance(
             config=config, profile_dir=None, kernel=None, compiler_class=_Compiler
         )
@@ -92,23 +96,39 @@ class Shell:
         random.seed()
         if "numpy.random" in sys.modules:
             sys.modules["numpy.random"].seed()
-        ours = Connection(connection)
-        os.register_at_fork(after_in_child=ours.close)
+        if sys.path[:1] != [""]:
+            sys.path.insert(0, "")
         sys.stdout, sys.stderr = self._streams
         sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[assignment, misc]
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        ours = self._speak_to(connection)
+        self._at_first = _traces()
+        ours.say(frames.REPLY, {"ready": True})
+        self._answer(ours, loop)
+
+    def _speak_to(self, connection: socket.socket) -> Connection:
+        """Send everything to this socket from now on."""
+        ours = Connection(connection)
+        os.register_at_fork(after_in_child=ours.close)
         self._messages.connection = ours
         for stream in self._streams:
             stream.connection = ours
-        if sys.path[:1] != [""]:
-            sys.path.insert(0, "")
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        ours.say(frames.REPLY, {"ready": True})
+        return ours
+
+    def _answer(self, ours: Connection, loop: asyncio.AbstractEventLoop) -> NoReturn:
         while True:
             try:
-                request = ours.hear()
+                request, descriptors = ours.hear()
             except (EOFError, OSError):
                 os._exit(0)
+            token = {"token": request["token"]}
+            if "hold" in request:
+                ours.say(frames.REPLY, token | {"held": self._hold(descriptors, loop)})
+                continue
+            if "plain" in request:
+                ours.say(frames.REPLY, token | {"plain": self._plain()})
+                continue
             reply = self._cell(request["code"], request["token"], loop)
             if not ours.ours():
                 os._exit(0)
@@ -116,7 +136,47 @@ class Shell:
                 with suppress(Exception):
                     stream.flush()
             reply["execution_count"] = self._shell.execution_count - 1
-            ours.say(frames.REPLY, reply | {"token": request["token"]})
+            ours.say(frames.REPLY, reply | token)
+
+    def _hold(self, descriptors: list[int], loop: asyncio.AbstractEventLoop) -> bool:
+        """Leave a copy of the process as it is now, which waits at a socket of its own; tell whether that is done."""
+        if not descriptors:
+            return False
+        connection = socket.socket(fileno=descriptors[0])
+        drawn = random.getstate()
+        try:
+            child = os.fork() if self._plain(received=1) else -1
+        except OSError:
+            child = -1
+        if child == 0:
+            random.setstate(drawn)  # Python draws a new one for each fork
+            self._held = []
+            self._answer(self._speak_to(connection), loop)
+        connection.close()
+        if child > 0:
+            self._held.append(child)
+            signal.signal(signal.SIGINT, self._interrupt_copies)
+        return child > 0
+
+    def _plain(self, received: int = 0) -> bool:
+        """Tell whether a copy is as good as this process: one thread, nothing started, no file written or left open.
+
+        Parameters
+        ----------
+        received
+            How many files are open that came with the request.
+        """
+        try:
+            with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+                started = {int(child) for child in file.read().split()}
+            return not self._awaited and started <= {*self._held} and _traces(received) == self._at_first
+        except (OSError, ValueError):
+            return False
+
+    def _interrupt_copies(self, number: int, _frame: object) -> None:
+        for child in self._held:
+            with suppress(OSError):
+                os.kill(child, number)
 
     def _cell(self, code: str, token: str, loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
         """Run a cell as ipykernel does."""
@@ -133,6 +193,7 @@ class Shell:
                 transformed, broken = code, sys.exc_info()
             how = {"transformed_cell": transformed, "preprocessing_exc_tuple": broken}
             if shell.should_run_async(code, **how):
+                self._awaited = True
                 result = loop.run_until_complete(shell.run_cell_async(code, store_history=True, **how))
                 shell.events.trigger("post_execute")
                 shell.events.trigger("post_run_cell", result)
@@ -145,7 +206,7 @@ class Shell:
         except BaseException as error:
             return _failed(error, [])
         finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGINT, self._interrupt_copies if self._held else signal.SIG_IGN)
 
 
 def _told_again(transform: Callable[[str], str]) -> Callable[[str], str]:
@@ -159,6 +220,16 @@ def _told_again(transform: Callable[[str], str]) -> Callable[[str], str]:
         return kept[0][1]
 
     return transform_cell
+
+
+def _traces(received: int = 0) -> list[object]:
+    """List what a copy of this process would share with it: threads, open files, and files that were written."""
+    written = [
+        (entry.path, entry.stat().st_size, entry.stat().st_mtime_ns)
+        for place in (".", tempfile.gettempdir())
+        for entry in sorted(os.scandir(place), key=lambda entry: entry.name)
+    ]
+    return [len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd")) - received, written]
 
 
 def _nothing_kept(_error: object) -> dict[str, Any]:

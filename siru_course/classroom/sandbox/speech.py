@@ -40,16 +40,19 @@ class Connection:
             body = json.dumps(json_clean(what)).encode()
         self._socket.sendall(frames.frame(kind, body))
 
-    def hear(self) -> dict[str, Any]:
-        """Wait for the next request.
+    def hear(self) -> tuple[dict[str, Any], list[int]]:
+        """Wait for the next request; gives it, and the file descriptors that came with it.
 
         Raises
         ------
         EOFError
             If the parent is gone.
         """
-        (length,) = (int.from_bytes(self._exactly(4), "big"),)
-        return dict(json.loads(self._exactly(length)))
+        start, descriptors, _flags, _address = socket.recv_fds(self._socket, 4, 1)
+        if not start:
+            raise EOFError
+        length = int.from_bytes(start + self._exactly(4 - len(start)), "big")
+        return dict(json.loads(self._exactly(length))), descriptors
 
     def close(self) -> None:
         """Close this end, in a copy of the shell."""
