@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
-from siru_course import data, dialogue
+from siru_course import data, dialogue, valuation
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
 SOURCES = sorted(path for code in ("en", "sv") for path in (EXERCISES / code).glob("*/*.ipynb"))
@@ -136,6 +136,8 @@ def test_starters_are_question_marks_or_nothing(path: Path) -> None:
 
 
 def test_notes_are_quoted_as_they_were_written(path: Path) -> None:
+    if path.stem != "dialogue":
+        pytest.skip("only this exercise quotes notes")
     language = path.parents[1].name
     texts = data.load("dialogue_ideas").set_index("idea_id")[f"text_{language}"]
     source = "\n".join(cell.source for cell in read(path).cells)
@@ -162,6 +164,68 @@ def test_model_answers_give_the_numbers_of_the_ballots(path: Path) -> None:
     ]
     for text in (model, scheme):
         assert re.search(rf"\b{counted['approval']['D']} (of|av) {len(ballots)}\b", text)
+
+
+def test_rows_are_quoted_as_the_maps_have_them(path: Path) -> None:
+    if path.stem != "valuation":
+        pytest.skip("only this exercise has value maps")
+    ending = "" if path.parents[1].name == "en" else "_sv"
+    maps = data.load("brobygget_value_map").set_index(["version", "row_id"])
+    cells = {cell.id: cell.source for cell in read(path).cells}
+    quoted = re.findall(r'^ +# (.+): (.+)\n +"(V\d\d)": "\?",$', cells["planted-errors"], flags=re.MULTILINE)
+    for who, what, row in quoted:
+        assert list(maps.loc[("flawed", row), ["stakeholder" + ending, "outcome" + ending]]) == [who, what]
+    # Every row that has a fault is asked about, and the row that is left out is asked for by another question.
+    good, flawed = maps.loc["good"], maps.loc["flawed"]
+    same = [row for row in flawed.index.intersection(good.index) if flawed.loc[row].equals(good.loc[row])]
+    asked = {row for _who, _what, row in quoted}
+    assert set(flawed.index) - set(same) <= asked
+    assert len(asked & set(same)) == 3
+    # The line that shows how a row is worked out has that row's numbers.
+    (line,) = re.findall(r"^66 \* .+$", cells["task-one-row"], flags=re.MULTILINE)
+    shown = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", line) if number != "1"]
+    assert shown == list(good.loc["V04", ["quantity", "proxy", "deadweight", "displacement", "attribution"]])
+
+
+def test_model_answers_give_the_numbers_of_the_map(path: Path) -> None:
+    if path.stem != "valuation":
+        pytest.skip("only this exercise has value maps")
+    cells = {cell.id: cell.source for cell in read(path).cells}
+    good = valuation.brobygget()
+    fewer = valuation.ValueMap(good.outcomes.drop("V02"), good.inputs, good.rate)
+    drawn = good.simulate(seed=1, spread=0.5)
+    purses = valuation.pockets(data.load("investment_cashflows"), 0.035, cashable_only=True)
+    every = valuation.pockets(data.load("investment_cashflows"), 0.035)
+    town, state = purses.table.loc["municipality"], purses.table.loc["state"]
+    known = {
+        "mark-scheme-honest-paragraph": [
+            good.ratio(),
+            good.net_ratio(),
+            good.break_even(),
+            fewer.ratio(),
+            good.present_value() / 1e6,
+            good.inputs["value"].sum() / 1e6,
+            100 * (1 - fewer.ratio() / good.ratio()),
+            drawn.quantiles[0.05],
+            drawn.quantiles[0.95],
+        ],
+        "mark-scheme-would-have-to-be-true": [
+            *(amount / 1e6 for amount in (town["cost"], town["saving"], -town["net"])),
+            100 * (town["cost"] / town["saving"] - 1),
+            *(amount / 1e6 for amount in (state["cost"], state["net"])),
+            -purses.by_year["municipality"].min() / 1e6,
+            -every.table.loc["municipality", "net"] / 1e6,
+        ],
+    }
+    assert purses.by_year["municipality"].idxmin() == 1
+    for name, numbers in known.items():
+        (line,) = (line for line in cells[name].splitlines() if line.startswith(("The numbers", "Siffrorna")))
+        written = [float(number.replace(",", ".")) for number in re.findall(r"\d+[.,]\d\d|\b(?:41|28)(?= %)", line)]
+        assert written == [round(number) if number > 10 else round(number, 2) for number in numbers]
+        # What the samples say is rounded from the same numbers.
+        model = cells[name.removeprefix("mark-scheme-")].replace(",", ".")
+        for number in numbers[:1] if "honest" in name else [*numbers[:2], numbers[5]]:
+            assert f"{number:.2f}" in model or f"{number:.1f}" in model
 
 
 @pytest.mark.slow
