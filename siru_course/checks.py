@@ -25,9 +25,23 @@ Points: 2 of 5.
 
 from __future__ import annotations
 
+from ._checks.answers import Unreadable
 from ._checks.many import choices, ranking, table
 from ._checks.report import Row
 from ._checks.single import choice, number, text, true
 from ._checks.task import Hints, Task, task
 
-__all__ = ["Hints", "Row", "Task", "choice", "choices", "number", "ranking", "table", "task", "text", "true"]
+__all__ = [
+    "Hints",
+    "Row",
+    "Task",
+    "Unreadable",
+    "choice",
+    "choices",
+    "number",
+    "ranking",
+    "table",
+    "task",
+    "text",
+    "true",
+]

@@ -23,7 +23,21 @@ _LONGEST = 10_000
 
 
 class Unreadable(Exception):  # noqa: N818
-    """An answer of a kind that cannot be compared; the message says what to write instead."""
+    """An answer of a kind that cannot be compared; the message says what to write instead.
+
+    A notebook's own function that reads an answer raises it, and the check shows the message as it is.
+
+    Examples
+    --------
+    >>> from siru_course import checks, use_language
+    >>> use_language("en")
+    >>> def read(answer):
+    ...     if not isinstance(answer, list):
+    ...         raise checks.Unreadable("Write a list of rows.")
+    ...     return answer
+    >>> row = checks.true("Rows", lambda: len(read("AG01")) > 2, "Write at least three rows.")
+    ✗ Rows: not met. Write a list of rows.
+    """
 
 
 def evaluate(value: Any) -> Any:
@@ -31,6 +45,8 @@ def evaluate(value: Any) -> Any:
     try:
         value = value() if callable(value) else value
         value = list(itertools.islice(value, _LONGEST)) if isinstance(value, Iterator) else value
+    except Unreadable:
+        raise
     # A learner's function may call sys.exit.
     except (Exception, SystemExit) as error:
         raise Unreadable(explain(error)) from None

@@ -210,9 +210,11 @@ def _points(cell: NotebookNode) -> float:
 
 def _about_code(nb: NotebookNode) -> list[str]:
     found = []
-    for cell in nb.cells:
-        if cell.cell_type == "code" and not utils.is_locked(cell):
-            found += suspicion.in_code(cell.source)
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    course = suspicion.course_names(cell.source for cell in code if utils.is_locked(cell))
+    for cell in code:
+        if not utils.is_locked(cell):
+            found += suspicion.in_code(cell.source, course)
     names = ", ".join(dict.fromkeys(found))
     return [_("The code uses {names}, which no task asks for: read it.").format(names=names)] if found else []
 

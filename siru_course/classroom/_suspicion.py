@@ -12,6 +12,8 @@ import copy
 import random
 import re
 import secrets
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -25,8 +27,8 @@ _TOOLS = {
     "input_transformers_cleanup", "input_transformers_post", "meta_path", "os", "run_cell", "run_code", "setprofile",
     "settrace", "showtraceback", "subprocess", "sys", "tb_frame", "threading",
 }  # fmt: skip
+_PACKAGE = "siru_course"
 _CALLS = {"delattr", "eval", "exec", "globals", "setattr", "vars"}
-_COURSE = {"checks", "data", "dialogue"}
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,40 @@ def probes(cells: list[NotebookNode], most: int = 2) -> list[Probe]:
     return made + [_task(cell) for cell in tasks[:1]]
 
 
-def in_code(source: str) -> list[str]:
+def course_names(sources: Iterable[str]) -> frozenset[str]:
+    """Find the names that cells of the course give to its own modules and what is in them.
+
+    Parameters
+    ----------
+    sources
+        The code of the cells that a learner cannot change.
+
+    Examples
+    --------
+    >>> sorted(course_names(["import pandas as pd", "from siru_course import checks, facilitation as f"]))
+    ['checks', 'f']
+    """
+    found: set[str] = set()
+    for source in sources:
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == _PACKAGE:
+                    found.update(name.asname or name.name for name in node.names)
+                elif isinstance(node, ast.Import):
+                    ours = [name for name in node.names if name.name.partition(".")[0] == _PACKAGE]
+                    found.update(name.asname or _PACKAGE for name in ours)
+    return frozenset(found)
+
+
+def in_code(source: str, course: Collection[str] = ("checks", "data")) -> list[str]:
     """Find what an answer uses that takes Python or the tests apart; the names, in the order of the code.
+
+    Parameters
+    ----------
+    source
+        The code of the answer.
+    course
+        The names of what is the course's own, which no answer changes: see :func:`course_names`.
 
     Examples
     --------
@@ -65,6 +99,8 @@ def in_code(source: str) -> list[str]:
     []
     >>> in_code("import sys; sys._getframe(1)")
     ['sys', '_getframe']
+    >>> in_code("facilitation.Agenda.check = lambda agenda: []", {"facilitation"})
+    ['facilitation.Agenda.check']
     """
     try:
         tree = ast.parse("\n".join("" if line.lstrip()[:1] in "%!" else line for line in source.splitlines()))
@@ -73,9 +109,9 @@ def in_code(source: str) -> list[str]:
     found: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            root = node.value.id if isinstance(node.value, ast.Name) else ""
-            if root in _COURSE and not isinstance(node.ctx, ast.Load):
-                found.append(f"{root}.{node.attr}")
+            path = _path(node)
+            if path.partition(".")[0] in course and not isinstance(node.ctx, ast.Load):
+                found.append(path)
             elif node.attr in _TOOLS:
                 found.append(node.attr)
         elif isinstance(node, ast.Name):
@@ -87,6 +123,14 @@ def in_code(source: str) -> list[str]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
             found.append(node.func.id)
     return list(dict.fromkeys(found))
+
+
+def _path(node: ast.expr) -> str:
+    """Write ``a.b.c`` as it stands in the code; empty if it begins with anything but a name."""
+    if isinstance(node, ast.Attribute):
+        before = _path(node.value)
+        return before and f"{before}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def in_outputs(cell: NotebookNode) -> str:

@@ -130,9 +130,19 @@ def test_starters_are_question_marks_or_nothing(path: Path) -> None:
         if kind(cell) != "answer":
             continue
         starter = re.sub(r"### BEGIN SOLUTION.*?### END SOLUTION", "", cell.source, flags=re.DOTALL)
-        for node in ast.walk(ast.parse(starter)):
-            given = node.values if isinstance(node, ast.Dict) else [node.value] if isinstance(node, ast.Assign) else []
-            assert all(isinstance(value, ast.Dict) or ast.literal_eval(value) == "?" for value in given), cell.id
+        given = [node.value for node in ast.walk(ast.parse(starter)) if isinstance(node, ast.Assign)]
+        assert all(is_open(value) for value in given), cell.id
+
+
+def is_open(value: ast.expr) -> bool:
+    """Tell whether a value holds question marks only, or is what the setup gives to begin from: proposal("AG03")."""
+    if isinstance(value, ast.Dict):
+        return all(map(is_open, value.values))
+    if isinstance(value, ast.List | ast.Tuple):
+        return all(map(is_open, value.elts))
+    if isinstance(value, ast.Call):
+        return isinstance(value.func, ast.Name) and all(isinstance(given, ast.Constant) for given in value.args)
+    return isinstance(value, ast.Constant) and value.value == "?"
 
 
 def test_notes_are_quoted_as_they_were_written(path: Path) -> None:
