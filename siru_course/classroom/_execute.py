@@ -23,6 +23,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, Execute
 from siru_course.language import gettext as _
 
 from . import _suspicion as suspicion
+from ._afterwards import afterwards
 from .sandbox import LostError
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ class Report:
 
 
 class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
-    """Run a notebook in the sandbox: once for the scores, and once more for what its learner sees.
+    """Run a notebook in the sandbox, for the scores and for what its learner sees.
 
-    Hidden tests run among the learner's code, which can read and print them. So the outputs of that run are for
-    the teacher, and the learner's come from a run that never held them.
+    Hidden tests run among the learner's code, which can read and print them. So what they show is for the teacher, and
+    what the learner sees comes from a run that has not held them.
 
     Parameters
     ----------
@@ -90,19 +91,65 @@ class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
         shown = self._handed_out(nb)
         suspicions = self.report.suspicions.setdefault(name, [])
         suspicions += _about_code(nb)
+        if shown is None:
+            with closing(self.sandbox.open(files)) as run:
+                self._run(run, nb, resources)
+                self._look(run, nb, suspicions)
+            shown = copy.deepcopy(nb)
+        elif not self._once(nb, shown, files, resources, suspicions):
+            self._twice(nb, shown, files, resources, suspicions)
+        _clamp(nb, suspicions)
+        self.report.shown[name] = shown
+        return nb, resources
+
+    def _once(
+        self,
+        nb: NotebookNode,
+        shown: NotebookNode,
+        files: Mapping[str, bytes],
+        resources: Any,
+        suspicions: list[str],
+    ) -> bool:
+        """Run the notebook with the tests that were handed out, and the full tests when all that is done.
+
+        What the learner sees is there before the first hidden test is sent, so it can hold nothing of them. Nothing
+        comes of it, and ``False`` is given, where the scores might be others than nbgrader's.
+        """
+        full, released = _code(nb), _code(shown)
+        tests = [number for number, source in enumerate(full) if source != released[number]]
+        if not all(released[number].strip() for number in tests) or not afterwards(full, released):
+            return False
+        notes = list(self.report.notes)
+        with closing(self.sandbox.open(files)) as run:
+            self._run(run, shown, resources)
+            if self.lost or not run.same():
+                self.report.notes = notes
+                return False
+            self.nb, nb.metadata = nb, copy.deepcopy(shown.metadata)
+            for number, source in enumerate(released):
+                if source and number not in tests:
+                    nb.cells[number] = copy.deepcopy(shown.cells[number])
+            for number in tests:
+                self._cell(run, nb.cells[number], number, shown.cells[number].execution_count)
+            self._look(run, nb, suspicions)
+        return True
+
+    def _twice(
+        self,
+        nb: NotebookNode,
+        shown: NotebookNode,
+        files: Mapping[str, bytes],
+        resources: Any,
+        suspicions: list[str],
+    ) -> None:
+        """Run the notebook with the hidden tests for the scores, and anew without them for what its learner sees."""
         with closing(self.sandbox.open(files)) as run:
             self._run(run, nb, resources)
             self._look(run, nb, suspicions)
-        _clamp(nb, suspicions)
-        if shown is None:
-            shown = copy.deepcopy(nb)
-        else:
-            notes = list(self.report.notes)
-            with closing(self.sandbox.open(files)) as run:
-                self._run(run, shown, resources)
-            self.report.notes = notes  # the teacher has read about the first run
-        self.report.shown[name] = shown
-        return nb, resources
+        notes = list(self.report.notes)
+        with closing(self.sandbox.open(files)) as run:
+            self._run(run, shown, resources)
+        self.report.notes = notes  # the teacher has read about the first run
 
     def _run(self, run: Run, nb: NotebookNode, resources: Any) -> None:
         NotebookClient.__init__(self, nb, None)
@@ -115,19 +162,19 @@ class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
             self._cell(run, cell, number)
         self.set_widgets_metadata()
 
-    def _cell(self, run: Run, cell: NotebookNode, number: int) -> None:
+    def _cell(self, run: Run, cell: NotebookNode, number: int, count: int | None = None) -> None:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:
             return
         cell.outputs = []
         self.clear_before_next_output = False
         self.code_cells_executed += 1
-        cell.execution_count = self.code_cells_executed
+        cell.execution_count = count or self.code_cells_executed
         if self.lost:
             cell.outputs = [_error(self.lost)]
             return
         left = max(1.0, self.end - time.monotonic())
-        done = run.execute(cell.source, min(left, self._get_timeout(cell) or left))
+        done = run.execute(cell.source, min(left, self._get_timeout(cell) or left), cell.execution_count)
         self._take_in(done, cell, number)
         reply = done.reply
         if done.problem == "timeout":
@@ -195,6 +242,10 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".ipynb":
             yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
+def _code(nb: NotebookNode) -> list[str]:
+    return [cell.source if cell.cell_type == "code" else "" for cell in nb.cells]
 
 
 def _is_test(cell: NotebookNode) -> bool:

@@ -89,17 +89,18 @@ class Run:
         self.alive = True
         self._keeper = keeper
         self._number = number
-        self._line = _Line(job, limits)
+        self._job = job
         self._streams = {streams[0]: "stdout", streams[1]: "stderr"}
         self._limits = limits
         self._folder = folder
         self._left = _CELLS * limits.output_bytes
+        self._reader = frames.Reader(most=max(limits.output_bytes, 1 << 21) + 4096)
         self._poll = select.poll()
         for number in self._streams:
             os.set_blocking(number, False)
             self._poll.register(number, select.POLLIN)
         self._polled = set(self._streams)
-        self._held: list[_Line] = []
+        self._poll.register(job, select.POLLIN)
         self._closed = False
 
     def __enter__(self) -> Run:
@@ -123,12 +124,26 @@ class Run:
         parcel = b"".join((len(listing).to_bytes(4, "big"), listing, *files.values()))
         reply = None
         with suppress(GoneError):
-            reply = self._talk(self._line, memoryview(parcel), gathered, time.monotonic() + _START)
+            reply = self._talk(memoryview(parcel), gathered, time.monotonic() + _START)
         if reply is None or reply.get("ready") is not True:
             said = "".join(message["content"].get("text", "") for message in gathered.finished())
             raise GoneError(said.strip() or "no answer")
 
-    def execute(self, code: str, seconds: float) -> Executed:
+    def same(self) -> bool:
+        """Ask whether a cell that is run again finds what it found: no file was written, and nothing is used up.
+
+        It is the submission's own process that answers: an answer that is not true is only to its own disadvantage.
+        """
+        token = secrets.token_hex(16)
+        request = json.dumps({"same": True, "token": token}).encode()
+        try:
+            outgoing = memoryview(len(request).to_bytes(4, "big") + request)
+            said = self._talk(outgoing, Gathered(0), time.monotonic() + _GRACE, token)
+        except (GoneError, _FloodError):
+            return False
+        return bool(said and said.get("same") is True)
+
+    def execute(self, code: str, seconds: float, count: int | None = None) -> Executed:
         """Run a cell.
 
         At the end of its time a cell is interrupted as nbclient does. When it ignores that, the child is ended.
@@ -139,56 +154,28 @@ class Run:
             The cell's source.
         seconds
             The time it may take.
+        count
+            The number it has as a cell; the next one if none is given.
 
         Raises
         ------
         LostError
             If the fork server ended meanwhile.
         """
-        return self._execute(self._line, code, seconds)
-
-    def hold(self) -> Held | None:
-        """Keep a copy of the child as it is now, for a cell that comes later; ``None`` when it cannot be kept.
-
-        That is so when the copy would not be as good as the child: threads, processes and files are not copied.
-        """
-        ours, theirs = socket.socketpair()
-        with theirs:
-            if not self._ask("hold", [theirs.fileno()]).get("held"):
-                ours.close()
-                return None
-        line = _Line(ours, self._limits)
-        self._held.append(line)
-        return Held(self, line)
-
-    def plain(self) -> bool:
-        """Ask whether copies are still as good as the child itself: it has no threads, processes or files."""
-        return self._ask("plain").get("plain") is True
-
-    def _ask(self, what: str, descriptors: list[int] | None = None) -> dict[str, Any]:
-        token = secrets.token_hex(16)
-        request = json.dumps({what: True, "token": token}).encode()
-        try:
-            socket.send_fds(self._line.job, [len(request).to_bytes(4, "big") + request], descriptors or [])
-            said = self._talk(self._line, memoryview(b""), Gathered(0), time.monotonic() + _GRACE, token)
-        except (GoneError, _FloodError, OSError):
-            said = None
-        return said or {}
-
-    def _execute(self, line: _Line, code: str, seconds: float) -> Executed:
         if not self.alive:
             return Executed([], messages.failed("DeadKernelError", "the process is gone"), "died")
         token = secrets.token_hex(16)
-        request = json.dumps({"code": code, "token": token}).encode()
+        wanted = {"code": code, "token": token} | ({} if count is None else {"count": count})
+        request = json.dumps(wanted).encode()
         gathered = Gathered(min(self._limits.output_bytes, self._left))
         outgoing = memoryview(len(request).to_bytes(4, "big") + request)
         problem, said = "", None
         try:
-            said = self._talk(line, outgoing, gathered, time.monotonic() + seconds, token)
+            said = self._talk(outgoing, gathered, time.monotonic() + seconds, token)
             if said is None:
                 problem = "timeout"
                 self._keeper.send_signal(self._number, signal.SIGINT)
-                said = self._talk(line, memoryview(b""), gathered, time.monotonic() + _GRACE, token)
+                said = self._talk(memoryview(b""), gathered, time.monotonic() + _GRACE, token)
         except GoneError:
             problem = problem or "died"
         except _FloodError:
@@ -217,8 +204,7 @@ class Run:
         try:
             self._end()
         finally:
-            for line in (self._line, *self._held):
-                line.job.close()
+            self._job.close()
             for number in self._streams:
                 os.close(number)
             if self._folder is not None:
@@ -230,7 +216,7 @@ class Run:
             self._keeper.end(self._number)
 
     def _talk(
-        self, line: _Line, outgoing: memoryview, gathered: Gathered, deadline: float, token: str | None = None
+        self, outgoing: memoryview, gathered: Gathered, deadline: float, token: str | None = None
     ) -> dict[str, Any] | None:
         """Send, and gather messages until the reply with the token comes; ``None`` at the deadline.
 
@@ -242,31 +228,35 @@ class Run:
             If it sends so much that it had better be ended.
         """
         most = _FLOOD * self._limits.output_bytes
-        self._poll.register(line.job, select.POLLIN)
-        try:
-            while (left := deadline - time.monotonic()) > 0:
-                wanted = select.POLLIN | (select.POLLOUT if outgoing else 0)
-                self._poll.modify(line.job, wanted)
-                for number, event in self._poll.poll(left * 1000):
-                    if number in self._streams:
-                        self._hear(number, gathered)
-                        continue
-                    if event & select.POLLOUT:
-                        outgoing = outgoing[_send(line.job, outgoing[:_CHUNK]) :]
-                    if event & ~select.POLLOUT and (reply := self._receive(line, gathered, token)) is not None:
-                        for stream in self._streams:
-                            self._hear(stream, gathered)
-                        return reply
-                if gathered.heard > most:
-                    raise _FloodError
-            return None
-        finally:
-            self._poll.unregister(line.job)
+        while (left := deadline - time.monotonic()) > 0:
+            wanted = select.POLLIN | (select.POLLOUT if outgoing else 0)
+            self._poll.modify(self._job, wanted)
+            for number, event in self._poll.poll(left * 1000):
+                if number in self._streams:
+                    self._hear(number, gathered)
+                    continue
+                if event & select.POLLOUT:
+                    outgoing = outgoing[self._send(outgoing[:_CHUNK]) :]
+                if event & ~select.POLLOUT and (reply := self._receive(gathered, token)) is not None:
+                    for stream in self._streams:
+                        self._hear(stream, gathered)
+                    return reply
+            if gathered.heard > most:
+                raise _FloodError
+        return None
 
-    def _receive(self, line: _Line, gathered: Gathered, token: str | None) -> dict[str, Any] | None:
+    def _send(self, part: memoryview) -> int:
+        try:
+            return self._job.send(part, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            raise GoneError(str(error)) from error
+
+    def _receive(self, gathered: Gathered, token: str | None) -> dict[str, Any] | None:
         """Read what is there; give the reply if it is among it."""
         try:
-            data = line.job.recv(_CHUNK, socket.MSG_DONTWAIT)
+            data = self._job.recv(_CHUNK, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return None
         except ConnectionResetError:
@@ -276,7 +266,7 @@ class Run:
                 self._hear(stream, gathered)
             raise GoneError
         reply = None
-        for kind, length, body in line.reader.feed(data):
+        for kind, length, body in self._reader.feed(data):
             if kind != frames.REPLY:
                 gathered.message(length, body)
                 continue
@@ -299,40 +289,6 @@ class Run:
         elif number in self._polled:
             self._polled.remove(number)
             self._poll.unregister(number)
-
-
-class Held:
-    """A copy of a child as it was before a cell; it is there as long as the child."""
-
-    def __init__(self, run: Run, line: _Line) -> None:
-        self._run = run
-        self._line = line
-
-    @property
-    def alive(self) -> bool:
-        """Whether cells can run."""
-        return self._run.alive
-
-    def execute(self, code: str, seconds: float) -> Executed:
-        """Run a cell, as :meth:`Run.execute` does."""
-        return self._run._execute(self._line, code, seconds)
-
-
-class _Line:
-    """A socket to a process, and what has come through it so far."""
-
-    def __init__(self, job: socket.socket, limits: Limits) -> None:
-        self.job = job
-        self.reader = frames.Reader(most=max(limits.output_bytes, 1 << 21) + 4096)
-
-
-def _send(job: socket.socket, part: memoryview) -> int:
-    try:
-        return job.send(part, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
-    except BlockingIOError:
-        return 0
-    except OSError as error:
-        raise GoneError(str(error)) from error
 
 
 class _FloodError(Exception):

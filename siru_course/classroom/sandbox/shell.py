@@ -6,13 +6,14 @@ import asyncio
 import builtins
 import getpass
 import inspect
+import io
 import os
 import random
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from types import MethodType, SimpleNamespace
 from typing import Any, NoReturn
@@ -47,9 +48,6 @@ class Shell:
         config.HistoryManager.enabled = False
         config.HistoryManager.hist_file = ":memory:"
         self._messages = Messages()
-        self._held: list[int] = []
-        self._awaited = False
-        self._at_first: list[object] = []
         self._shell: Any = ZMQInteractiveShell.instance(
             config=config, profile_dir=None, kernel=None, compiler_class=_Compiler
         )
@@ -96,39 +94,29 @@ class Shell:
         random.seed()
         if "numpy.random" in sys.modules:
             sys.modules["numpy.random"].seed()
-        if sys.path[:1] != [""]:
-            sys.path.insert(0, "")
-        sys.stdout, sys.stderr = self._streams
-        sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[assignment, misc]
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        ours = self._speak_to(connection)
-        self._at_first = _traces()
-        ours.say(frames.REPLY, {"ready": True})
-        self._answer(ours, loop)
-
-    def _speak_to(self, connection: socket.socket) -> Connection:
-        """Send everything to this socket from now on."""
         ours = Connection(connection)
         os.register_at_fork(after_in_child=ours.close)
+        sys.stdout, sys.stderr = self._streams
+        sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[assignment, misc]
         self._messages.connection = ours
         for stream in self._streams:
             stream.connection = ours
-        return ours
-
-    def _answer(self, ours: Connection, loop: asyncio.AbstractEventLoop) -> NoReturn:
+        if sys.path[:1] != [""]:
+            sys.path.insert(0, "")
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        at_first = _written()
+        ours.say(frames.REPLY, {"ready": True})
         while True:
             try:
-                request, descriptors = ours.hear()
+                request = ours.hear()
             except (EOFError, OSError):
                 os._exit(0)
-            token = {"token": request["token"]}
-            if "hold" in request:
-                ours.say(frames.REPLY, token | {"held": self._hold(descriptors, loop)})
+            if "same" in request:
+                ours.say(frames.REPLY, {"token": request["token"], "same": self._same(at_first)})
                 continue
-            if "plain" in request:
-                ours.say(frames.REPLY, token | {"plain": self._plain()})
-                continue
+            if "count" in request:
+                self._shell.execution_count = request["count"]
             reply = self._cell(request["code"], request["token"], loop)
             if not ours.ours():
                 os._exit(0)
@@ -136,47 +124,15 @@ class Shell:
                 with suppress(Exception):
                     stream.flush()
             reply["execution_count"] = self._shell.execution_count - 1
-            ours.say(frames.REPLY, reply | token)
+            ours.say(frames.REPLY, reply | {"token": request["token"]})
 
-    def _hold(self, descriptors: list[int], loop: asyncio.AbstractEventLoop) -> bool:
-        """Leave a copy of the process as it is now, which waits at a socket of its own; tell whether that is done."""
-        if not descriptors:
-            return False
-        connection = socket.socket(fileno=descriptors[0])
-        drawn = random.getstate()
+    def _same(self, at_first: list[object]) -> bool:
+        """Tell whether a cell that is run again finds what it found: no file was written, and nothing is used up."""
         try:
-            child = os.fork() if self._plain(received=1) else -1
-        except OSError:
-            child = -1
-        if child == 0:
-            random.setstate(drawn)  # Python draws a new one for each fork
-            self._held = []
-            self._answer(self._speak_to(connection), loop)
-        connection.close()
-        if child > 0:
-            self._held.append(child)
-            signal.signal(signal.SIGINT, self._interrupt_copies)
-        return child > 0
-
-    def _plain(self, received: int = 0) -> bool:
-        """Tell whether a copy is as good as this process: one thread, nothing started, no file written or left open.
-
-        Parameters
-        ----------
-        received
-            How many files are open that came with the request.
-        """
-        try:
-            with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
-                started = {int(child) for child in file.read().split()}
-            return not self._awaited and started <= {*self._held} and _traces(received) == self._at_first
-        except (OSError, ValueError):
+            once_only = any(isinstance(value, Iterator | io.IOBase) for value in self._shell.user_ns.values())
+            return not once_only and _written() == at_first
+        except Exception:
             return False
-
-    def _interrupt_copies(self, number: int, _frame: object) -> None:
-        for child in self._held:
-            with suppress(OSError):
-                os.kill(child, number)
 
     def _cell(self, code: str, token: str, loop: asyncio.AbstractEventLoop) -> dict[str, Any]:
         """Run a cell as ipykernel does."""
@@ -193,7 +149,6 @@ class Shell:
                 transformed, broken = code, sys.exc_info()
             how = {"transformed_cell": transformed, "preprocessing_exc_tuple": broken}
             if shell.should_run_async(code, **how):
-                self._awaited = True
                 result = loop.run_until_complete(shell.run_cell_async(code, store_history=True, **how))
                 shell.events.trigger("post_execute")
                 shell.events.trigger("post_run_cell", result)
@@ -206,7 +161,7 @@ class Shell:
         except BaseException as error:
             return _failed(error, [])
         finally:
-            signal.signal(signal.SIGINT, self._interrupt_copies if self._held else signal.SIG_IGN)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _told_again(transform: Callable[[str], str]) -> Callable[[str], str]:
@@ -222,14 +177,13 @@ def _told_again(transform: Callable[[str], str]) -> Callable[[str], str]:
     return transform_cell
 
 
-def _traces(received: int = 0) -> list[object]:
-    """List what a copy of this process would share with it: threads, open files, and files that were written."""
-    written = [
+def _written() -> list[object]:
+    """List the files that cells can write."""
+    return [
         (entry.path, entry.stat().st_size, entry.stat().st_mtime_ns)
         for place in (".", tempfile.gettempdir())
         for entry in sorted(os.scandir(place), key=lambda entry: entry.name)
     ]
-    return [len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd")) - received, written]
 
 
 def _nothing_kept(_error: object) -> dict[str, Any]:

@@ -40,19 +40,16 @@ class Connection:
             body = json.dumps(json_clean(what)).encode()
         self._socket.sendall(frames.frame(kind, body))
 
-    def hear(self) -> tuple[dict[str, Any], list[int]]:
-        """Wait for the next request; gives it, and the file descriptors that came with it.
+    def hear(self) -> dict[str, Any]:
+        """Wait for the next request.
 
         Raises
         ------
         EOFError
             If the parent is gone.
         """
-        start, descriptors, _flags, _address = socket.recv_fds(self._socket, 4, 1)
-        if not start:
-            raise EOFError
-        length = int.from_bytes(start + self._exactly(4 - len(start)), "big")
-        return dict(json.loads(self._exactly(length))), descriptors
+        (length,) = (int.from_bytes(self._exactly(4), "big"),)
+        return dict(json.loads(self._exactly(length)))
 
     def close(self) -> None:
         """Close this end, in a copy of the shell."""

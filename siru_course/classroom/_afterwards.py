@@ -1,0 +1,294 @@
+"""Whether hidden tests can run when the whole notebook has run, and give the scores that nbgrader would.
+
+nbgrader runs each test where it stands. A test that runs at the end finds what it would have found, as long as no
+cell in between made or changed anything that the test, or a cell before it, reads; and the cells in between find what
+they would have found, as long as the hidden lines leave nothing they read. That is read from the code, and in doubt
+the answer is no: then the notebook runs twice.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+# Methods that change what they are called on, or what they are given: then nobody knows what that was.
+_CHANGING = {
+    "add", "append", "clear", "discard", "extend", "fill", "insert", "pop", "popitem", "put", "remove", "reverse",
+    "set_flags", "set_option", "setdefault", "setflags", "sort", "update",
+}  # fmt: skip
+_UNFOLLOWED = {
+    "delattr", "eval", "exec", "get_ipython", "globals", "heapify", "heappop", "heappush", "importlib", "inplace",
+    "insort", "locals", "open", "os", "pathlib", "random", "reload", "seed", "setattr", "shuffle", "subprocess", "sys",
+    "threading", "time", "vars", "In", "Out", "_", "__", "___",
+}  # fmt: skip
+_FRESH = (
+    ast.BinOp, ast.Call, ast.Compare, ast.Constant, ast.Dict, ast.DictComp, ast.GeneratorExp, ast.JoinedStr, ast.Lambda,
+    ast.List, ast.ListComp, ast.Set, ast.SetComp, ast.Tuple, ast.UnaryOp,
+)  # fmt: skip
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def afterwards(full: Sequence[str], released: Sequence[str]) -> bool:
+    r"""Tell whether the cells that differ give the same when they run at the end, once all have run as handed out.
+
+    Parameters
+    ----------
+    full
+        The cells as they are graded; what is no code is empty.
+    released
+        The same cells as they were handed out.
+
+    Examples
+    --------
+    >>> answer, seen = "def double(x):\n    return 2 * x", "assert double(1) == 2"
+    >>> full = [answer, f"{seen}\nassert double(4) == 8", "tripled = 3"]
+    >>> afterwards(full, [answer, seen, "tripled = 3"])
+    True
+    >>> afterwards([*full[:2], "double = 3"], [answer, seen, "double = 3"])
+    False
+    """
+    tests = [place for place, (one, other) in enumerate(zip(full, released, strict=True)) if one != other]
+    cells = [_look(source) for source in released]
+    if any(cell.unclear for cell in cells):
+        return False
+    within_functions = set().union(*(cell.changes_later for cell in cells))
+    for place in tests:
+        test = _look(full[place])
+        left = _left(full[place], released[place])
+        if test.unclear or test.changes or test.changes_later or left is None:
+            return False
+        world = set(test.reads).union(*(cell.reads for cell in cells[: place + 1]))
+        later = within_functions.union(*(cell.makes | cell.changes for cell in cells[place + 1 :]))
+        readers = (cell for number, cell in enumerate(cells[place + 1 :], place + 1) if number not in tests)
+        if world & later or any(left & cell.reads for cell in readers):
+            return False
+    return True
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """What a cell does with names.
+
+    Parameters
+    ----------
+    reads
+        Those it reads and has not made before.
+    makes
+        Those it leaves for other cells.
+    changes, changes_later
+        Those whose object it changes: itself, and by functions that others may call.
+    unclear
+        Whether it does what cannot be read from the code.
+    """
+
+    reads: frozenset[str] = frozenset()
+    makes: frozenset[str] = frozenset()
+    changes: frozenset[str] = frozenset()
+    changes_later: frozenset[str] = frozenset()
+    unclear: bool = False
+
+
+@lru_cache(maxsize=4096)
+def _look(source: str) -> _Cell:
+    try:
+        tree = ast.parse(source)
+    except (ValueError, RecursionError, MemoryError):
+        return _Cell(unclear=True)
+    except SyntaxError:
+        # It does not run, unless IPython reads it otherwise.
+        return _Cell(unclear=any(sign in source for sign in "%!?"))
+    reader = _Reader()
+    reader.visit(tree)
+    return _Cell(
+        frozenset(reader.reads),
+        frozenset(reader.makes),
+        frozenset(reader.changes),
+        frozenset(reader.changes_later),
+        reader.unclear,
+    )
+
+
+@lru_cache(maxsize=512)
+def _left(full: str, released: str) -> frozenset[str] | None:
+    """Name what a test leaves that it would not have left as it was handed out; ``None`` if it cannot be read."""
+    try:
+        now, before = ast.parse(full), ast.parse(released)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    within = {
+        item.optional_vars.id
+        for node in ast.walk(now)
+        if isinstance(node, ast.With)
+        for item in node.items
+        if isinstance(item.optional_vars, ast.Name)
+    }
+    return frozenset(within | set(Counter(_stored(now)) - Counter(_stored(before))))
+
+
+def _stored(tree: ast.AST) -> Iterator[str]:
+    """Give each name that is made outside of functions, as often as that is done."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).partition(".")[0]
+        if not isinstance(node, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)):
+            yield from _stored(node)
+
+
+@dataclass
+class _Reader(ast.NodeVisitor):
+    """Goes through a cell in the order in which it runs."""
+
+    reads: set[str] = field(default_factory=set)
+    makes: set[str] = field(default_factory=set)
+    changes: set[str] = field(default_factory=set)
+    changes_later: set[str] = field(default_factory=set)
+    unclear: bool = False
+    scopes: list[set[str]] = field(default_factory=lambda: [set()])
+    fresh: set[str] = field(default_factory=set)
+    modules: set[str] = field(default_factory=set)
+    functions: int = 0
+
+    def visit(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Global | ast.Nonlocal | ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Match):
+            self.unclear = True
+        elif isinstance(node, ast.Yield | ast.YieldFrom | ast.NamedExpr | ast.AsyncFunctionDef | ast.Try):
+            self.unclear |= isinstance(node, ast.NamedExpr | ast.AsyncFunctionDef)
+        super().visit(node)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if node.id in _UNFOLLOWED and isinstance(node.ctx, ast.Load):
+            self.unclear = True
+        if isinstance(node.ctx, ast.Load):
+            if not any(node.id in scope for scope in self.scopes):
+                self.reads.add(node.id)
+        else:
+            self._make(node.id)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        self.unclear |= node.attr in _UNFOLLOWED
+        if not isinstance(node.ctx, ast.Load):
+            self._change(node)
+        self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self._change(node)
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
+            self._change(node.func)
+        self.generic_visit(node)
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        self.unclear |= node.arg == "inplace"
+        self.generic_visit(node)
+
+    def visit_alias(self, node: ast.alias) -> None:
+        self.unclear |= node.name == "*" or node.name.partition(".")[0] in _UNFOLLOWED
+        name = (node.asname or node.name).partition(".")[0]
+        self._make(name)
+        self.modules.add(name)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        self._visit(node.value, *node.targets)
+        if isinstance(node.value, _FRESH):
+            self.fresh |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        else:
+            self.fresh -= {target.id for target in node.targets if isinstance(target, ast.Name)}
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self._visit(node.value, node.target)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        root = _root(node.target)
+        if not any(root in scope for scope in self.scopes):
+            self.reads.add(root)
+        self._change(node.target)
+        self._visit(node.value, node.target)
+
+    def visit_For(self, node: ast.For) -> None:
+        self._visit(node.iter, node.target, *node.body, *node.orelse)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._make(node.name)
+        self._visit(*node.decorator_list)
+        self._function(node.args, node.body)
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        self._function(node.args, [node.body])
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.unclear = True
+
+    def visit_ListComp(self, node: ast.ListComp) -> None:
+        self._comprehension(node.generators, node.elt)
+
+    def visit_SetComp(self, node: ast.SetComp) -> None:
+        self._comprehension(node.generators, node.elt)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        self._comprehension(node.generators, node.elt)
+
+    def visit_DictComp(self, node: ast.DictComp) -> None:
+        self._comprehension(node.generators, node.key, node.value)
+
+    def _comprehension(self, generators: list[ast.comprehension], *parts: ast.AST) -> None:
+        self.scopes.append(set())
+        for generator in generators:
+            self._visit(generator.iter, generator.target, *generator.ifs)
+        self._visit(*parts)
+        self.scopes.pop()
+
+    def _function(self, arguments: ast.arguments, body: Sequence[ast.AST]) -> None:
+        self._visit(*arguments.defaults, *arguments.kw_defaults)
+        named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        named += [one for one in (arguments.vararg, arguments.kwarg) if one]
+        # A name that is made anywhere in a function is its own everywhere in it.
+        own = {one.arg for one in named} | {name for node in body for name in _stored(ast.Module([node], []))}  # type: ignore[list-item]
+        fresh, self.fresh = self.fresh, set()
+        self.scopes.append(own)
+        self.functions += 1
+        self._visit(*body)
+        self.functions -= 1
+        self.scopes.pop()
+        self.fresh = fresh
+
+    def _make(self, name: str) -> None:
+        self.scopes[-1].add(name)
+        if len(self.scopes) == 1:
+            self.makes.add(name)
+
+    def _change(self, node: ast.AST) -> None:
+        root = _root(node)
+        if isinstance(node, ast.Name) or root in self.fresh:
+            return
+        if not root or (root not in self.modules and any(root in scope for scope in self.scopes)):
+            self.unclear = True  # another name, an element or an argument: it may be anybody's object
+        elif self.functions:
+            self.changes_later.add(root)
+        else:
+            self.changes.add(root)
+
+    def _visit(self, *nodes: Any) -> None:
+        for node in nodes:
+            if node is not None:
+                self.visit(node)
+
+
+def _root(node: ast.AST) -> str:
+    """Give the name that a chain of dots and brackets begins with; empty if it begins with none."""
+    while not isinstance(node, ast.Name):
+        if not isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
+            return ""
+        node = node.value
+    return node.id
