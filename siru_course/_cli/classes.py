@@ -37,16 +37,23 @@ def class_() -> None:
 @class_.command(
     "new",
     help=mark("Make a class directory: a standard nbgrader course with the exercises in the language you choose."),
-    example="siru class new ~/classes/spring --language sv\nsiru class new demo --assignments dialogue",
+    example="siru class new ~/classes/spring --language sv --seed 2027\nsiru class new demo --assignments dialogue",
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @option("--language", "code", type=click.Choice(LANGUAGES), help=mark("The language of the exercises."))
 @option("--assignments", multiple=True, help=mark("Only these exercises; all of them otherwise."))
-def class_new(folder: Path, code: str | None, assignments: tuple[str, ...]) -> None:
+@option(
+    "--seed",
+    type=click.IntRange(min=0),
+    help=mark("Give the class data of its own, made from this number: last year's numbers are then wrong."),
+)
+def class_new(folder: Path, code: str | None, assignments: tuple[str, ...], seed: int | None) -> None:
     """Make the directory and say what comes next."""
     room = _classroom()
-    made = room.new(folder.expanduser(), code or language(), assignments)
+    made = room.new(folder.expanduser(), code or language(), assignments, seed)
     click.echo(_("The class directory is {folder}.").format(folder=made.folder))
+    if seed is not None:
+        click.echo(_("The class has data of its own, made from the seed {n}.").format(n=seed))
     click.echo(_("Next: siru class release {name} --in {folder}").format(name=made.assignments[0], folder=made.folder))
 
 

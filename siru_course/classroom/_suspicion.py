@@ -74,7 +74,8 @@ def in_code(source: str) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             root = node.value.id if isinstance(node.value, ast.Name) else ""
-            if root in _COURSE and not isinstance(node.ctx, ast.Load):
+            # Which data a class has is said in a locked cell.
+            if (root in _COURSE and not isinstance(node.ctx, ast.Load)) or (root, node.attr) == ("data", "use"):
                 found.append(f"{root}.{node.attr}")
             elif node.attr in _TOOLS:
                 found.append(node.attr)
