@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook
 from siru_course import classroom, data, dialogue
 from siru_course._data_own import FOLDER, digest
 from siru_course.classroom._marking_scheme import read_task
-from siru_course.classroom._seed import SEED_FILE, _make, loaded
+from siru_course.classroom._seed import SEED_FILE, _make, _take_into_use, loaded
 from siru_course.classroom._suspicion import in_code
 from siru_course.classroom.answers import answered, bank
 from siru_course.classroom.sandbox import unavailable
@@ -334,9 +334,6 @@ def test_the_seed_of_the_course_s_own_data_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_notebook_in_which_nothing_can_be_put_is_refused(tmp_path: Path) -> None:
-    from siru_course.classroom._marking_scheme import read_task
-from siru_course.classroom._seed import _take_into_use
-
     book = {"cells": [{"cell_type": "code", "metadata": {}, "source": "from siru_course import data"}]}
     with pytest.raises(ValueError, match=r"small\.ipynb has no locked cell"):
         _take_into_use(book, {"ballots": b""}, tmp_path / "small.ipynb")
