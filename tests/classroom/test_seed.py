@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from nbgrader.api import Gradebook
 
 from siru_course import classroom, data, dialogue
 from siru_course._data_own import FOLDER, digest
+from siru_course.classroom._howto import how_to
 from siru_course.classroom._marking_scheme import read_task
 from siru_course.classroom._seed import SEED_FILE, _make, _take_into_use, loaded
 from siru_course.classroom._suspicion import in_code
@@ -37,34 +39,36 @@ TASKS = bank(NAME)["tasks"]
 
 @dataclass(frozen=True)
 class Class:
-    """A class directory and what its learners get."""
+    """A class directory and, of one class, what its learners get."""
 
     folder: Path
-    given: classroom.Handout
+    given: Path
+
+    @property
+    def source(self) -> Path:
+        return self.folder / "source" / NAME
 
     def frame(self, name: str) -> pd.DataFrame:
-        return pd.read_csv(self.given.folder / FOLDER / f"{name}.csv", dtype={"municipality": str})
+        return pd.read_csv(self.source / FOLDER / f"{name}.csv", dtype={"municipality": str})
 
     def release(self) -> nbformat.NotebookNode:
-        return nbformat.read(self.given.folder / BOOK, as_version=4)
+        return nbformat.read(self.given / BOOK, as_version=4)
 
     def hand_in(self, student: str, book: nbformat.NotebookNode) -> Path:
         place = self.folder / "submitted" / student / NAME
-        shutil.copytree(self.given.folder, place)
+        shutil.copytree(self.given, place)
         nbformat.write(book, place / BOOK)
         return place
 
 
-def open_class(folder: Path, seed: int | None, language: str = "sv") -> Class:
-    classroom.new(folder, language, [NAME], seed)
-    return Class(folder, classroom.handout(folder, NAME))
-
-
 @pytest.fixture(scope="module")
 def classes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Class]:
-    folder = tmp_path_factory.mktemp("classes")
-    seeds = {"own": SEED, "again": SEED, "other": OTHER, "course": None}
-    return {name: open_class(folder / name, seed) for name, seed in seeds.items()}
+    made = {}
+    for name, seed in {"own": SEED, "again": SEED, "other": OTHER, "course": None}.items():
+        folder = tmp_path_factory.mktemp("classes") / name
+        classroom.new(folder, "sv", [NAME], seed)
+        made[name] = Class(folder, classroom.handout(folder, NAME).folder if name == "own" else folder)
+    return made
 
 
 # What the class gets
@@ -73,20 +77,24 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Class]:
 @pytest.mark.slow
 class TestHandout:
     def test_two_seeds_give_other_data_and_the_same_seed_the_same_bytes(self, classes: dict[str, Class]) -> None:
-        assert classes["own"].given.archive.read_bytes() == classes["again"].given.archive.read_bytes()
+        assert _contents(classes["own"].source) == _contents(classes["again"].source)
         for name in SETS:
-            files = [classes[one].given.folder / FOLDER / f"{name}.csv" for one in ("own", "other")]
+            files = [classes[one].source / FOLDER / f"{name}.csv" for one in ("own", "other")]
             assert len({path.read_bytes() for path in [*files, data.folder() / f"{name}.csv"]}) == 3
 
     def test_it_holds_what_the_exercise_loads_and_no_more(self, classes: dict[str, Class]) -> None:
-        given = classes["own"].given.folder
-        files = sorted(path.relative_to(given).as_posix() for path in given.rglob("*") if path.is_file())
-        assert files == ["README.html", BOOK, *(f"{FOLDER}/{name}.csv" for name in SETS)]
-        assert sum(path.stat().st_size for path in (given / FOLDER).iterdir()) < 50_000
+        own = classes["own"]
+        given, source = _contents(own.given), _contents(own.source)
+        expected = [f"{FOLDER}/{name}.csv" for name in SETS]
+        assert sorted(given) == ["README.html", BOOK, *expected]
+        assert all(given[name] == source[name] for name in expected)
+        assert sum(len(given[name]) for name in expected) < 50_000
+        with zipfile.ZipFile(own.given.with_suffix(".zip")) as archive:
+            assert {name.removeprefix(f"{NAME}/"): archive.read(name) for name in archive.namelist()} == given
 
     def test_the_how_to_says_nothing_of_it(self, classes: dict[str, Class]) -> None:
-        pages = [(classes[name].given.folder / "README.html").read_bytes() for name in ("own", "course")]
-        assert pages[0] == pages[1]
+        (title,) = (cell.source.splitlines()[0] for cell in classes["own"].release().cells if cell.id == "title")
+        assert (classes["own"].given / "README.html").read_bytes() == how_to("sv", title.removeprefix("# "), [BOOK])
 
     def test_shape_and_codes_are_those_of_the_course(self, classes: dict[str, Class]) -> None:
         for name in SETS:
@@ -111,33 +119,35 @@ class TestHandout:
     def test_who_marks_is_told_that_the_samples_have_other_numbers_and_learners_are_not(
         self, classes: dict[str, Class]
     ) -> None:
-        source = nbformat.read(classes["own"].folder / "source" / NAME / BOOK, as_version=4)
+        source = nbformat.read(classes["own"].source / BOOK, as_version=4)
         for name in ("frame_challenge", "how_we_chose"):
             task = read_task("dialogue", name, 15, source.cells)
             assert f"egna data (frö {SEED})" in task.scheme
             assert len(task.rubric) == 5
             assert len(task.samples) == 3
-        assert "(frö" not in (classes["own"].given.folder / BOOK).read_text(encoding="utf-8")
+        assert "(frö" not in (classes["own"].given / BOOK).read_text(encoding="utf-8")
 
     def test_the_class_remembers_its_seed(self, classes: dict[str, Class]) -> None:
         assert (classes["own"].folder / SEED_FILE).read_text(encoding="utf-8") == f"{SEED}\n"
 
     def test_without_a_seed_nothing_is_changed(self, classes: dict[str, Class]) -> None:
-        made = classes["course"].folder
-        source = classroom.EXERCISES / "sv" / NAME / BOOK
-        assert (made / "source" / NAME / BOOK).read_bytes() == source.read_bytes()
-        assert not [*made.rglob(FOLDER), *made.rglob(SEED_FILE.name)]
+        course = classroom.EXERCISES / "sv" / NAME
+        assert _contents(classes["course"].source) == {BOOK: (course / BOOK).read_bytes()}
+        assert not (classes["course"].folder / SEED_FILE).exists()
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_exercise_loads_data_that_the_class_does_not_get(tmp_path: Path, language: str) -> None:
-    made = classroom.new(tmp_path / "class", language, seed=SEED)
+def test_no_exercise_loads_data_that_the_class_does_not_get(tmp_path: Path) -> None:
     varies = _make(SEED)
-    assert made.assignments
-    for path in sorted((made.folder / "source").glob("*/*.ipynb")):
-        given = {file.stem for file in path.parent.glob(f"{FOLDER}/*.csv")}
-        assert {name for name in _run(path) if name in varies} <= given, path.parent.name
+    for language in LANGUAGES:
+        made = classroom.new(tmp_path / language, language, seed=SEED)
+        for path in sorted((made.folder / "source").glob("*/*.ipynb")):
+            given = {file.stem for file in path.parent.glob(f"{FOLDER}/*.csv")}
+            assert {name for name in _run(path) if name in varies} <= given, path.parent.name
 
 
 def _run(path: Path) -> list[str]:
@@ -193,7 +203,7 @@ def graded(classes: dict[str, Class]) -> dict[str, Graded]:
     own.hand_in("copied", answered(release, _literal(classes["other"])))
 
     # The numbers of another class, and the files changed to those of that class by the code itself.
-    theirs = (classes["other"].given.folder / FOLDER / "ballots.csv").read_bytes()
+    theirs = (classes["other"].source / FOLDER / "ballots.csv").read_bytes()
     swap = f"from pathlib import Path\nPath('{FOLDER}/ballots.csv').write_bytes({theirs!r})\n"
     known = {"ballots": digest(theirs)}
     use = f"try:\n    data.use('{FOLDER}', {known!r})\nexcept ValueError as error:\n    print(error)\n"
@@ -271,10 +281,10 @@ class TestGrading:
         self, graded: dict[str, Graded], classes: dict[str, Class], student: str
     ) -> None:
         assert graded[student].points == graded["reference"].points
-        own = classes["own"].folder
+        own = classes["own"]
         for name in SETS:
-            used = own / "autograded" / student / NAME / FOLDER / f"{name}.csv"
-            assert used.read_bytes() == (own / "source" / NAME / FOLDER / f"{name}.csv").read_bytes()
+            used = own.folder / "autograded" / student / NAME / FOLDER / f"{name}.csv"
+            assert used.read_bytes() == (own.source / FOLDER / f"{name}.csv").read_bytes()
 
     @pytest.mark.parametrize("student", ["swaps", "swaps-early"])
     def test_code_that_changes_the_data_gains_nothing(self, graded: dict[str, Graded], student: str) -> None:
