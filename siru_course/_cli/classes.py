@@ -24,6 +24,12 @@ _to = option("--to", type=click.Path(path_type=Path), help=mark("Where to write;
 _students = option("--student", "students", multiple=True, help=mark("Only this student."))
 
 
+def _seed(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    if value is not None and not value.isdecimal():
+        raise ValueError(_("seed is {value!r}; a whole number from 0 on is needed.").format(value=value))
+    return None if value is None else int(value)
+
+
 @click.group(
     "class",
     cls=Group,
@@ -44,7 +50,8 @@ def class_() -> None:
 @option("--assignments", multiple=True, help=mark("Only these exercises; all of them otherwise."))
 @option(
     "--seed",
-    type=click.IntRange(min=0),
+    metavar="N",
+    callback=_seed,
     help=mark("Give the class data of its own, made from this number: last year's numbers are then wrong."),
 )
 def class_new(folder: Path, code: str | None, assignments: tuple[str, ...], seed: int | None) -> None:
