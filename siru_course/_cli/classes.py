@@ -132,7 +132,11 @@ def class_collect(assignment: str, source: Path, folder: Path) -> None:
 @option("--only-new", is_flag=True, help=mark("Only those who have no grade yet."))
 @option("--force", is_flag=True, help=mark("Everybody again, changed or not. Points given by hand stay."))
 @option("--dry-run", is_flag=True, help=mark("Only say who would be graded."))
-@option("--workers", type=click.IntRange(min=1), help=mark("How many at a time; one for each processor otherwise."))
+@option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help=mark("How many at a time; one more than there are processors otherwise."),
+)
 @option(
     "--unsafe-no-sandbox",
     is_flag=True,

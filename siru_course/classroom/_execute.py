@@ -23,6 +23,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, Execute
 from siru_course.language import gettext as _
 
 from . import _suspicion as suspicion
+from .sandbox import LostError
 
 if TYPE_CHECKING:
     from .sandbox import Executed, Run, Sandbox
@@ -43,11 +44,14 @@ class Report:
         By notebook, signs that points were not earned.
     notes
         What was cut or stopped.
+    lost
+        Whether the sandbox itself ended meanwhile: then nothing is known about the submission.
     """
 
     shown: dict[str, NotebookNode] = field(default_factory=dict)
     suspicions: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    lost: bool = False
 
 
 class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
@@ -74,6 +78,13 @@ class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
 
     def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
         """Run all cells of a notebook, and give it with what they show."""
+        try:
+            return self._both(nb, resources)
+        except LostError:
+            self.report.lost = True
+            raise
+
+    def _both(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         name = resources["nbgrader"]["notebook"]
         files = dict(_files(Path(resources["metadata"]["path"])))
         shown = self._handed_out(nb)

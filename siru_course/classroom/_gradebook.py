@@ -30,10 +30,10 @@ WAIT_SECONDS = 60
 
 
 class _Session(Session):
-    """A session in which nbgrader's many commits only flush; :meth:`save` commits."""
+    """A session in which nbgrader's many commits wait; :meth:`save` commits, and a query writes first what it needs."""
 
     def commit(self) -> None:
-        self.flush()
+        pass
 
     def save(self) -> None:
         super().commit()

@@ -6,7 +6,7 @@ import ast
 import hashlib
 import importlib.util
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,21 +94,18 @@ def _order(path: Path) -> list[str]:
     return [str(cell.metadata.get("nbgrader", {}).get("grade_id", "")) for cell in book.cells]
 
 
-def modules(master: Master) -> tuple[str, ...]:
-    """Find the installed modules that the locked cells import, so that they are imported once for all.
+def modules(cells: Iterable[str]) -> tuple[str, ...]:
+    """Find the installed modules that cells import, so that they are imported once for all.
 
     Examples
     --------
-    >>> cell = MasterCell("setup", "code", "from siru_course import data, use_language", {"solution": False})
-    >>> modules({"dialogue": (cell,)})
+    >>> modules(["from siru_course import data, use_language"])
     ('siru_course', 'siru_course.data')
     """
     named: list[str] = []
-    for cell in (cell for cells in master.values() for cell in cells):
-        if cell.cell_type != "code" or cell.metadata["solution"]:
-            continue
+    for cell in cells:
         with suppress(SyntaxError):
-            for node in ast.walk(ast.parse(cell.source)):
+            for node in ast.walk(ast.parse(cell)):
                 if isinstance(node, ast.Import):
                     named += [name.name for name in node.names]
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -116,14 +113,24 @@ def modules(master: Master) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(named) if _installed(name))
 
 
+def locked_code(source: Path) -> tuple[str, ...]:
+    """Give the code cells of an assignment's source that are no answers; what cannot be read is left out."""
+    return tuple(cell.source for cell in _code_cells(source) if not cell.metadata.get("nbgrader", {}).get("solution"))
+
+
 def released_code(release: Path) -> tuple[str, ...]:
     """Give the code cells of what the students got; none when it is not there or cannot be read."""
-    cells: list[str] = []
-    for path in sorted(release.glob("*.ipynb")):
-        with suppress(OSError, ValueError, AttributeError, nbformat.ValidationError):
-            cells += [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    cells = [cell.source for cell in _code_cells(release)]
     # What does not fit into an argument of a program is left out: it only costs time.
     return tuple(cells) if sum(map(len, cells)) < 60_000 else ()
+
+
+def _code_cells(folder: Path) -> list[Any]:
+    cells: list[Any] = []
+    for path in sorted(folder.glob("*.ipynb")):
+        with suppress(OSError, ValueError, AttributeError, nbformat.ValidationError):
+            cells += [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    return cells
 
 
 def _installed(name: str) -> bool:

@@ -7,13 +7,15 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeAlias
 
 Handler: TypeAlias = Callable[[str], Any]
-Start: TypeAlias = Callable[[Callable[[Handler], None]], None]
+Start: TypeAlias = Callable[[Any, Callable[[Handler], None]], None]
 """Called in a new process: prepares it, hands over what grades one submission, and cleans up when that returns."""
+Prepare: TypeAlias = Callable[[], AbstractContextManager[Any]]
+"""Called for each process before it is there: makes what `start` gets; the copy of the parent is closed afterwards."""
 
 TRIES = 2
 
@@ -25,12 +27,15 @@ class Workers:
     ----------
     start
         What a process does first.
+    prepare
+        What is made for it before.
     number
         How many processes.
     """
 
-    def __init__(self, start: Start, number: int) -> None:
+    def __init__(self, start: Start, prepare: Prepare, number: int) -> None:
         self._start = start
+        self._prepare = prepare
         self._number = number
         self._context: Any = multiprocessing.get_context("fork")
         self._workers: dict[Connection, Any] = {}
@@ -87,10 +92,14 @@ class Workers:
 
     def _begin(self) -> None:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(
-            target=_work, args=(self._start, theirs, [ours, *self._workers]), daemon=False, name="siru-grader"
-        )
-        process.start()
+        with self._prepare() as prepared:
+            process = self._context.Process(
+                target=_work,
+                args=(self._start, prepared, theirs, [ours, *self._workers]),
+                daemon=False,
+                name="siru-grader",
+            )
+            process.start()
         theirs.close()
         self._workers[ours] = process
 
@@ -101,7 +110,7 @@ def _send(end: Connection, name: str) -> None:
         end.send(name)
 
 
-def _work(start: Start, end: Connection, not_ours: list[Connection]) -> None:
+def _work(start: Start, prepared: Any, end: Connection, not_ours: list[Connection]) -> None:
     """Live as a worker: grade what comes through the pipe until the other end is closed."""
     code = 1
     try:
@@ -119,7 +128,7 @@ def _work(start: Start, end: Connection, not_ours: list[Connection]) -> None:
                     return
                 end.send(handle(name))
 
-        start(serve)
+        start(prepared, serve)
         code = 0
     finally:
         # Nothing of the parent's is flushed or closed a second time.

@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,7 +78,7 @@ def grade(
     sandboxed
         Run the learners' code in a sandbox. Without it their code can read and change whatever you can.
     workers
-        How many processes grade; one for each processor when ``None``.
+        How many processes grade; one more than there are processors when ``None``, as each waits at times.
     planned
         Called once with how many submissions there are.
 
@@ -92,37 +92,50 @@ def grade(
         raise ValueError(_("Choose either only what is new, or everything."))
     if workers is not None and workers < 1:
         raise ValueError(_("workers is {n}; at least one is needed.").format(n=workers))
-    if not dry_run:
-        _demand_sandbox(sandboxed)
     folder = folder.resolve()
-    plan = _plan(folder, assignment, tuple(students), only_new, force)
-    planned(len(plan.chosen))
-    yield from plan.as_before
     if dry_run:
+        plan = _plan(folder, assignment, tuple(students), only_new, force)
+        planned(len(plan.chosen))
+        yield from plan.as_before
         yield from (Graded(student, state="planned") for student in plan.to_grade)
-    else:
+        return
+    _demand_sandbox(sandboxed)
+    preload, rehearsal = _known(folder, assignment)
+    # The sandbox starts while nbgrader is opened.
+    with Sandbox(isolated=sandboxed, preload=preload, rehearsal=rehearsal) as sandbox:
+        plan = _plan(folder, assignment, tuple(students), only_new, force)
+        planned(len(plan.chosen))
+        yield from plan.as_before
         with _alone(folder):
             _tidy(folder / ".siru", plan.task.assignment)
             if plan.to_grade:
-                yield from _grade(folder, plan, sandboxed, workers)
+                yield from _grade(folder, plan, sandbox, workers)
 
 
-def _grade(folder: Path, plan: _Plan, sandboxed: bool, workers: int | None) -> Iterator[Graded]:
+def _known(folder: Path, assignment: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Find what an assignment imports, and what was handed out, without nbgrader; it costs time if that fails."""
+    with _without_grammars():
+        from ._master import locked_code, modules, released_code
+
+    release = folder / "release"
+    with suppress(ValueError, OSError):
+        name = resolve(assignment, [path.name for path in release.iterdir()])
+        imported = modules(locked_code(folder / "source" / name))
+        return tuple(dict.fromkeys([*ALWAYS, *imported])), released_code(release / name)
+    return ALWAYS, ()
+
+
+def _grade(folder: Path, plan: _Plan, sandbox: Sandbox, workers: int | None) -> Iterator[Graded]:
     from ._grader import Grader
-    from ._master import modules, released_code
     from ._workers import Workers
 
-    preload = tuple(dict.fromkeys([*ALWAYS, *modules(plan.task.master)]))
+    def start(branch: Sandbox, serve: Callable[[Handler], None]) -> None:
+        sandbox.leave()
+        with branch, _class(folder) as api:
+            serve(Grader(api, plan.task, branch).grade)
 
-    rehearsal = released_code(folder / "release" / plan.task.assignment)
-
-    def start(serve: Callable[[Handler], None]) -> None:
-        # The sandbox starts while nbgrader is opened.
-        with Sandbox(isolated=sandboxed, preload=preload, rehearsal=rehearsal) as sandbox, _class(folder) as api:
-            serve(Grader(api, plan.task, sandbox).grade)
-
-    number = min(workers or _processors(), len(plan.to_grade))
-    with Workers(start, number) as pool:
+    number = min(workers or _processors() + 1, len(plan.to_grade))
+    with Workers(start, sandbox.branch, number) as pool:
         for student, outcome in pool.map(plan.to_grade):
             yield outcome or Graded(
                 student,

@@ -206,7 +206,7 @@ def test_what_the_learner_sees_holds_no_hidden_test(folder: Path) -> None:
     failed = next(cell for cell in shown["cells"] if mark_of(cell) == "check_double")
     assert failed["outputs"][0]["ename"] == "AssertionError"
     visible = next(cell for cell in shown["cells"] if mark_of(cell) == "check_shares")
-    assert visible["outputs"][-1]["data"]["text/plain"] == ["2"]
+    assert visible["outputs"][-1]["data"]["text/plain"] == "2"
 
 
 def mark_of(cell: dict[str, Any]) -> str:

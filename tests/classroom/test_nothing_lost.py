@@ -41,6 +41,12 @@ class Here:
     def __exit__(self, *_details: object) -> None:
         pass
 
+    def branch(self) -> Here:
+        return Here()
+
+    def leave(self) -> None:
+        pass
+
     def open(self, files: Mapping[str, bytes]) -> Here:
         lines = files["numbers.csv"].decode().splitlines()
         self.names: dict[str, Any] = {"open": lambda _name: lines}

@@ -17,7 +17,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 from nbformat.v4 import new_code_cell, new_notebook, output_from_msg
 
-from siru_course.classroom.sandbox import Executed, Limits, Run, Sandbox, bubblewrap, unavailable
+from siru_course.classroom.sandbox import Executed, Limits, LostError, Run, Sandbox, bubblewrap, unavailable
 from siru_course.classroom.sandbox import run as running
 from tests.conftest import missing
 
@@ -458,7 +458,8 @@ def test_a_dead_fork_server_starts_again(place: Sandbox) -> None:
     with place.open({}) as opened:
         process.kill()
         process.wait()
-        assert opened.execute("1", 5).problem == "died"
+        with pytest.raises(LostError):
+            opened.execute("1", 5)
     assert is_well(place)
 
 

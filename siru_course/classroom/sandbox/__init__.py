@@ -15,6 +15,6 @@ from __future__ import annotations
 from .bubblewrap import unavailable
 from .client import Sandbox
 from .limits import Limits
-from .run import Executed, Run
+from .run import Executed, LostError, Run
 
-__all__ = ["Executed", "Limits", "Run", "Sandbox", "unavailable"]
+__all__ = ["Executed", "Limits", "LostError", "Run", "Sandbox", "unavailable"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import signal
@@ -22,7 +23,7 @@ from siru_course.language import gettext as _
 from . import bubblewrap
 from .isolation import WORK
 from .limits import Limits
-from .run import GoneError, Run
+from .run import GoneError, LostError, Run
 
 # Seconds in which the server must be ready, and in which a run that is ended must be gone.
 _START, _END = 120.0, 10.0
@@ -31,6 +32,8 @@ _PROGRAM = "from siru_course.classroom.sandbox.server import main; main()"
 
 class Sandbox:
     """A fork server; it belongs to the thread that made it, and starts again by itself when it is gone.
+
+    It starts in the background, and is waited for when it is first needed.
 
     Parameters
     ----------
@@ -50,7 +53,7 @@ class Sandbox:
     Raises
     ------
     ValueError
-        If no sandbox can be made here (see :func:`unavailable`), or it does not start.
+        If no sandbox can be made here (see :func:`unavailable`); later, if it does not start.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class Sandbox:
         self._complaints: IO[bytes] | None = None
         self._ended: set[int] = set()
         self._runs = 0
+        self._starting = False
         self._start()
 
     def __enter__(self) -> Sandbox:
@@ -106,11 +110,35 @@ class Sandbox:
         except (GoneError, OSError) as error:
             raise ValueError(_("The sandbox does not start: {reason}").format(reason=error)) from error
 
+    def branch(self) -> Sandbox:
+        """Give a second one that shares what this one has imported, for another process to use.
+
+        Raises
+        ------
+        ValueError
+            If none can be made.
+        """
+        try:
+            return self._branch()
+        except (GoneError, OSError):
+            self._restart()
+        try:
+            return self._branch()
+        except (GoneError, OSError) as error:
+            raise ValueError(_("The sandbox does not start: {reason}").format(reason=error)) from error
+
+    def leave(self) -> None:
+        """Let go of the fork server, which goes on for the process that started it."""
+        self._process = self._complaints = None
+        self.close()
+
     def close(self) -> None:
         """End the fork server and all it started."""
         if self._control is not None:
             self._control.close()
         if self._process is not None:
+            if self._starting:
+                self._process.kill()
             try:
                 self._process.wait(2)
             except subprocess.TimeoutExpired:
@@ -119,6 +147,7 @@ class Sandbox:
         if self._complaints is not None:
             self._complaints.close()
         self._control = self._process = self._complaints = None
+        self._starting = False
 
     def send_signal(self, run: int, number: int) -> None:
         """Send a signal to the shell of a run; nothing happens when it is gone."""
@@ -126,16 +155,23 @@ class Sandbox:
             self._connected().send(json.dumps({"run": run, "signal": number}).encode())
 
     def end(self, run: int) -> None:
-        """End a run, and return when nothing of it is left."""
+        """End a run, and return when nothing of it is left.
+
+        Raises
+        ------
+        LostError
+            If the fork server is gone, and the run with it.
+        """
         self.send_signal(run, signal.SIGTERM)
         deadline = time.monotonic() + _END
         try:
             while run not in self._ended:
                 self._listen(deadline)
             self._ended.discard(run)
-        except (GoneError, OSError):
+        except (GoneError, OSError) as error:
             # With the server goes all it started. The next run starts a new one.
             self.close()
+            raise LostError from error
 
     def _restart(self) -> None:
         self.close()
@@ -164,16 +200,33 @@ class Sandbox:
                 env=environment,
                 pass_fds=[theirs.fileno()],
             )
+        self._starting = True
+
+    def _started(self) -> None:
+        """Wait until the server is ready."""
+        self._starting = False
         try:
             if not self._listen(time.monotonic() + _START).get("ready"):
                 raise GoneError
         except (GoneError, OSError) as error:
-            self._complaints.seek(0)
-            said = self._complaints.read(100_000).decode("utf-8", "replace").strip().splitlines()
+            said = []
+            if self._complaints is not None:
+                self._complaints.seek(0)
+                said = self._complaints.read(100_000).decode("utf-8", "replace").strip().splitlines()
             self.close()
             raise ValueError(
                 _("The sandbox does not start: {reason}").format(reason=said[-1] if said else error)
             ) from error
+
+    def _branch(self) -> Sandbox:
+        control = self._connected()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            socket.send_fds(control, [json.dumps({"branch": True}).encode()], [theirs.fileno()])
+        other = copy.copy(self)
+        other._control, other._process, other._complaints = ours, None, None
+        other._ended, other._runs, other._starting = set(), 0, True
+        return other
 
     def _open(self, files: Mapping[str, bytes]) -> Run:
         control = self._connected()
@@ -202,13 +255,17 @@ class Sandbox:
         return run
 
     def _connected(self) -> socket.socket:
+        if self._starting:
+            self._started()
         if self._control is None:
             raise GoneError("closed")
         return self._control
 
     def _listen(self, deadline: float) -> dict[str, Any]:
         """Wait for what the server says next."""
-        control = self._connected()
+        control = self._control
+        if control is None:
+            raise GoneError("closed")
         control.settimeout(max(0.01, deadline - time.monotonic()))
         data = control.recv(65536)
         if not data:

@@ -52,6 +52,10 @@ class GoneError(Exception):
     """The fork server or the child is no longer there."""
 
 
+class LostError(GoneError):
+    """The fork server ended in the middle of a run, which says nothing about the submission."""
+
+
 class Keeper(Protocol):
     """What a run needs of its sandbox."""
 
@@ -60,7 +64,7 @@ class Keeper(Protocol):
         ...
 
     def end(self, run: int) -> None:
-        """End the run, and return when nothing of it is left."""
+        """End the run, and return when nothing of it is left; ``LostError`` when its server had ended before."""
         ...
 
 
@@ -136,6 +140,11 @@ class Run:
             The cell's source.
         seconds
             The time it may take.
+
+        Raises
+        ------
+        LostError
+            If the fork server ended meanwhile.
         """
         if not self.alive:
             return Executed([], messages.failed("DeadKernelError", "the process is gone"), "died")
@@ -175,12 +184,14 @@ class Run:
         if self._closed:
             return
         self._closed = True
-        self._end()
-        self._job.close()
-        for number in self._streams:
-            os.close(number)
-        if self._folder is not None:
-            self._folder.cleanup()
+        try:
+            self._end()
+        finally:
+            self._job.close()
+            for number in self._streams:
+                os.close(number)
+            if self._folder is not None:
+                self._folder.cleanup()
 
     def _end(self) -> None:
         if self.alive:

@@ -50,7 +50,7 @@ def main() -> None:
         # A notebook that imports it will say what is wrong.
         with suppress(Exception):
             importlib.import_module(name)
-    shell.warm_up("pandas" in sys.modules, wanted["cells"])
+    shell.warm_up(wanted["cells"])
     _forget_ourselves()
     gc.collect()
     gc.freeze()
@@ -98,6 +98,11 @@ class Server:
                 self._answer(json.loads(data), descriptors)
 
     def _answer(self, request: dict[str, Any], descriptors: Sequence[int]) -> None:
+        if "branch" in request:
+            if os.fork() == 0:
+                _never_return(lambda: self._apart(descriptors[0]))
+            os.close(descriptors[0])
+            return
         run = request["run"]
         if "signal" in request:
             if run in self.keepers:
@@ -109,6 +114,12 @@ class Server:
         for descriptor in descriptors:
             os.close(descriptor)
         self.keepers[run] = keeper
+
+    def _apart(self, number: int) -> None:
+        """Be a server of one's own, for another process to ask."""
+        signal.set_wakeup_fd(-1)
+        self.control.close()
+        Server(socket.socket(fileno=number), self.shell, self.isolated, self.temporary).serve()
 
     def _reap(self) -> None:
         with suppress(ChildProcessError):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import builtins
 import getpass
+import inspect
 import os
 import random
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import MethodType, SimpleNamespace
 from typing import Any, NoReturn
@@ -23,20 +24,18 @@ from traitlets.config import Config
 from . import frames
 from .speech import Connection, Messages, Stream, short
 
-# Most time of an error goes into showing the lines of libraries. What is shown once is quick from then on.
+# What is shown once is quick from then on. Errors inside of pandas are not among them: their lines take a second to
+# read, and then lie in the memory of every fork.
 _WARM = ("1 + 1", "def f():\n    return 1 / 0\nf()", "x = (((", "display(1)", "print(1)")
-_WARM_PANDAS = (
-    "import pandas as pd; d = pd.DataFrame({'a': [1, 2], 'b': ['x', 'y']}); s = d['a']",
-    "d.missing",
-    "d['missing']",
-    "s.missing",
-    "d.groupby('missing')",
-    "d.loc['missing']",
-    "d['b'].astype(int)",
-    "bool(s)",
-    "display(d.groupby('a').size())",
-    "d.head()",
-)
+
+
+class _Compiler(XCachingCompiler):
+    """The kernel's compiler, which says of each cell that no module has it: Python would look through all of them."""
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        name: str = super().get_code_name(raw_code, transformed_code, number)  # type: ignore[no-untyped-call]
+        vars(inspect)["modulesbyfile"][name] = ""
+        return name
 
 
 class Shell:
@@ -48,11 +47,15 @@ class Shell:
         config.HistoryManager.hist_file = ":memory:"
         self._messages = Messages()
         self._shell: Any = ZMQInteractiveShell.instance(
-            config=config, profile_dir=None, kernel=None, compiler_class=XCachingCompiler
+            config=config, profile_dir=None, kernel=None, compiler_class=_Compiler
         )
         parts: dict[bytes, Any] = {b"execute_result": self._shell.displayhook, b"display_data": self._shell.display_pub}
         for topic, part in parts.items():
             part.session, part.pub_socket, part.topic = self._messages, object(), topic
+        # What an error looks like is kept with the history, too, which nobody reads here.
+        vars(self._shell).update(
+            transform_cell=_told_again(self._shell.transform_cell), _format_exception_for_storage=_nothing_kept
+        )
         runners = self._shell.loop_runner_map
         runners["asyncio"] = (runners["asyncio"][0], True)
         self._streams = (Stream("stdout", 1), Stream("stderr", 2))
@@ -61,14 +64,14 @@ class Shell:
         builtins.input = MethodType(Kernel.raw_input, nobody)
         getpass.getpass = MethodType(Kernel.getpass, nobody)
 
-    def warm_up(self, pandas: bool, rehearsal: Sequence[str]) -> None:
+    def warm_up(self, rehearsal: Sequence[str]) -> None:
         """Run a few cells, errors among them, so that children do not pay for what is imported late."""
         before = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = self._streams
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
-            for code in (*_WARM, *(_WARM_PANDAS if pandas else ()), *rehearsal):
+            for code in (*_WARM, *rehearsal):
                 self._shell.run_cell(code, store_history=True)
         finally:
             for stream in self._streams:
@@ -143,6 +146,23 @@ class Shell:
             return _failed(error, [])
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _told_again(transform: Callable[[str], str]) -> Callable[[str], str]:
+    """Keep what a cell became until it is asked for once more: the kernel asks twice for each cell."""
+    kept: list[tuple[str, str]] = []
+
+    def transform_cell(raw_cell: str) -> str:
+        if kept and kept[0][0] == raw_cell:
+            return kept.pop()[1]
+        kept[:] = [(raw_cell, transform(raw_cell))]
+        return kept[0][1]
+
+    return transform_cell
+
+
+def _nothing_kept(_error: object) -> dict[str, Any]:
+    return {}
 
 
 def _failed(error: BaseException | None, lines: list[str]) -> dict[str, Any]:
