@@ -12,6 +12,7 @@ Frictionless Data. *Data Package*, version 2. https://datapackage.org
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from functools import cache
@@ -20,6 +21,7 @@ from typing import Any
 
 import pandas as pd
 
+from . import _data_own
 from ._data_check import Problem, check_folder
 from .language import LANGUAGES, language
 from .language import gettext as _
@@ -28,6 +30,9 @@ _PACKAGED = Path(__file__).parent / "_data"
 _CHECKED_OUT = Path(__file__).parent.parent / "data"
 
 _DTYPES = {"string": "string", "integer": "Int64", "number": "float64", "boolean": "boolean"}
+
+_own: dict[str, bytes] = {}
+"""The files of the class's own data sets, once :func:`use` has read them."""
 
 
 def folder() -> Path:
@@ -80,6 +85,40 @@ def load(name: str, labels: str | None = None) -> pd.DataFrame:
             if words := categories(field, labels):
                 frame[field["name"]] = frame[field["name"]].map(words).astype("string")
     return frame
+
+
+def use(folder: str | Path, digests: Mapping[str, str]) -> None:
+    """Take data sets from a folder for the rest of the program; all others stay the course's.
+
+    A class can have data of its own (``siru class new --seed``). They lie beside the notebook, and its first cell
+    takes them into use. They are read at once, so what happens to the files afterwards changes nothing.
+
+    Parameters
+    ----------
+    folder
+        The folder, which holds ``ballots.csv`` for the data set ``ballots``.
+    digests
+        Each data set's digest: the first sixteen digits of the SHA-256 of its file.
+
+    Raises
+    ------
+    ValueError
+        If a file is missing or another than was handed out, there is no data set of that name, or other data have
+        been taken into use before.
+
+    Examples
+    --------
+    >>> use("siru-data", {"ballots": "0123456789abcdef"})
+    Traceback (most recent call last):
+    ValueError: ...ballots.csv...
+    """
+    for name in digests:
+        resource(name)
+    files = _data_own.read(Path(folder), digests)
+    if _own and _own != files:
+        raise ValueError(_("Other data are in use already. Restart the kernel, and run the cells from the top."))
+    _own.update(files)
+    _read.cache_clear()
 
 
 def catalogue() -> pd.DataFrame:
@@ -266,7 +305,6 @@ def _allowed(field: dict[str, Any]) -> str:
 def _read(name: str) -> pd.DataFrame:
     described = resource(name)
     dtypes = {field["name"]: _DTYPES[field["type"]] for field in described["schema"]["fields"]}
+    file = io.BytesIO(_own[name]) if name in _own else folder() / described["path"]
     # Only an empty cell is missing: "NA" or "None" may be somebody's word on a note.
-    return pd.read_csv(
-        folder() / described["path"], dtype=dtypes, encoding="utf-8", keep_default_na=False, na_values=[""]
-    )
+    return pd.read_csv(file, dtype=dtypes, encoding="utf-8", keep_default_na=False, na_values=[""])

@@ -136,6 +136,18 @@ class TestClass:
         assert "05-dialogue" in result.stderr
         assert list(tmp_path.iterdir()) == []
 
+    @pytest.mark.parametrize("seed", ["-1", "1.5", "spring"])
+    @pytest.mark.parametrize(
+        ("code", "said"), [("en", "a whole number from 0 on"), ("sv", "ett heltal, 0 eller större")]
+    )
+    def test_a_seed_that_is_none(self, tmp_path: Path, seed: str, code: str, said: str) -> None:
+        result = as_program("class", "new", "spring", "--seed", seed, cwd=tmp_path, SIRU_LANG=code)
+        assert result.returncode == 1
+        assert said in result.stderr
+        assert f"'{seed}'" in result.stderr
+        assert "Traceback" not in result.stderr
+        assert list(tmp_path.iterdir()) == []
+
     @pytest.mark.parametrize("command", ["release", "grade", "feedback"])
     def test_a_folder_that_is_no_class_directory(self, tmp_path: Path, command: str) -> None:
         result = as_program("class", command, "dialogue", "--in", str(tmp_path), cwd=tmp_path)

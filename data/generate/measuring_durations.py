@@ -13,6 +13,7 @@ Who has a permanent job within the quarters of the panel is in work there from t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 
@@ -29,8 +30,21 @@ def duration_rows(rng: np.random.Generator, histories: Sequence[History]) -> Tab
     while True:
         rows: Table = [_duration(rng, history) for history in joined]
         waited = [int(row["months"]) for row in rows if row["event"]]
-        if 40 <= len(waited) <= 54 and sum(waited) <= 20 * len(waited):
+        if (
+            40 <= len(waited) <= 54
+            and sum(waited) <= 20 * len(waited)
+            and _without_a_job(rows, waited) > Fraction(1, 2)
+        ):
             return rows
+
+
+def _without_a_job(rows: Table, waited: Sequence[int]) -> Fraction:
+    """Estimate the share that has no permanent job when the follow-up ends, as Kaplan and Meier do."""
+    share = Fraction(1)
+    for month in sorted(set(waited)):
+        followed = sum(int(row["months"]) >= month for row in rows)
+        share *= Fraction(followed - waited.count(month), followed)
+    return share
 
 
 def _duration(rng: np.random.Generator, history: History) -> dict[str, str | int]:

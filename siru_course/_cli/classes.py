@@ -24,6 +24,12 @@ _to = option("--to", type=click.Path(path_type=Path), help=mark("Where to write;
 _students = option("--student", "students", multiple=True, help=mark("Only this student."))
 
 
+def _seed(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    if value is not None and not value.isdecimal():
+        raise ValueError(_("seed is {value!r}; a whole number from 0 on is needed.").format(value=value))
+    return None if value is None else int(value)
+
+
 @click.group(
     "class",
     cls=Group,
@@ -37,16 +43,24 @@ def class_() -> None:
 @class_.command(
     "new",
     help=mark("Make a class directory: a standard nbgrader course with the exercises in the language you choose."),
-    example="siru class new ~/classes/spring --language sv\nsiru class new demo --assignments dialogue",
+    example="siru class new ~/classes/spring --language sv --seed 2027\nsiru class new demo --assignments dialogue",
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @option("--language", "code", type=click.Choice(LANGUAGES), help=mark("The language of the exercises."))
 @option("--assignments", multiple=True, help=mark("Only these exercises; all of them otherwise."))
-def class_new(folder: Path, code: str | None, assignments: tuple[str, ...]) -> None:
+@option(
+    "--seed",
+    metavar="N",
+    callback=_seed,
+    help=mark("Give the class data of its own, made from this number: last year's numbers are then wrong."),
+)
+def class_new(folder: Path, code: str | None, assignments: tuple[str, ...], seed: int | None) -> None:
     """Make the directory and say what comes next."""
     room = _classroom()
-    made = room.new(folder.expanduser(), code or language(), assignments)
+    made = room.new(folder.expanduser(), code or language(), assignments, seed)
     click.echo(_("The class directory is {folder}.").format(folder=made.folder))
+    if seed is not None:
+        click.echo(_("The class has data of its own, made from the seed {n}.").format(n=seed))
     click.echo(_("Next: siru class release {name} --in {folder}").format(name=made.assignments[0], folder=made.folder))
 
 

@@ -110,7 +110,8 @@ def in_code(source: str, course: Collection[str] = ("checks", "data")) -> list[s
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             path = _path(node)
-            if path.partition(".")[0] in course and not isinstance(node.ctx, ast.Load):
+            # Which data a class has is said in a locked cell.
+            if (path.partition(".")[0] in course and not isinstance(node.ctx, ast.Load)) or path == "data.use":
                 found.append(path)
             elif node.attr in _TOOLS:
                 found.append(node.attr)

@@ -73,7 +73,7 @@ def resolve(name: str, known: Iterable[str]) -> str:
     )
 
 
-def new(folder: Path, code: str, assignments: Iterable[str] = ()) -> Made:
+def new(folder: Path, code: str, assignments: Iterable[str] = (), seed: int | None = None) -> Made:
     """Make a class directory.
 
     Parameters
@@ -84,11 +84,14 @@ def new(folder: Path, code: str, assignments: Iterable[str] = ()) -> Made:
         The language of the exercises, ``"en"`` or ``"sv"``.
     assignments
         Which exercises, by name; all of them when empty.
+    seed
+        The class gets case data of its own, made from this number; the course's when ``None``.
 
     Raises
     ------
     ValueError
-        If the folder holds something already, lies inside the course's repository, or an exercise is unknown.
+        If the folder holds something already, lies inside the course's repository, an exercise is unknown, or the seed
+        is no whole number from 0 on or the one of the course's own data.
     """
     if code not in LANGUAGES:
         raise ValueError(
@@ -113,6 +116,10 @@ def new(folder: Path, code: str, assignments: Iterable[str] = ()) -> Made:
         (draft / "submitted").mkdir()
         shutil.copy(EXERCISES / CONFIG, draft / CONFIG)
         (draft / LANGUAGE_FILE).write_text(code + "\n", encoding="utf-8")
+        if seed is not None:
+            from ._seed import give_own_data
+
+            give_own_data(draft, code, seed)
         if folder.exists():
             folder.rmdir()
         draft.rename(folder)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from siru_course._data_own import FOLDER
 from siru_course._files import replace_file
 from siru_course.language import gettext as _
 
@@ -37,8 +38,9 @@ class Handout:
 def handout(folder: Path, assignment: str, to: Path | None = None) -> Handout:
     """Make what learners get of an assignment, anew from its source.
 
-    It holds the released notebooks, the files beside them that they name, and a how-to in the class's language.
-    A file that no notebook names is not handed out. The same source gives the same zip, byte for byte.
+    It holds the released notebooks, the files beside them that they name, the class's own data where it has some, and
+    a how-to in the class's language. A file that no notebook names is not handed out. The same source gives the same
+    zip, byte for byte.
 
     Parameters
     ----------
@@ -103,7 +105,8 @@ def _files(folder: Path, released: Path) -> dict[str, bytes]:
     beside = {
         path: (released / path).read_bytes()
         for path in _all_files(released)
-        if path not in notebooks and (path in named or path.rpartition("/")[2] in named)
+        if path not in notebooks
+        and (path in named or path.rpartition("/")[2] in named or path.startswith(f"{FOLDER}/"))
     }
     code = (folder / LANGUAGE_FILE).read_text(encoding="utf-8").strip()
     titles = re.findall(r"^# (.+)$", "\n".join("".join(cell["source"]) for cell in cells), flags=re.MULTILINE)

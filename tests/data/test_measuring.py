@@ -14,7 +14,7 @@ from data.generate import measuring, measuring_brobygget, measuring_theory, meas
 from data.generate.region import SECTORS, simulate, stream
 from data.generate.training import course_days, facilitators
 
-SEEDS = [2016, 1, 2, 3, 5]
+SEEDS = [2016, 1, 2, 3, 5, 2026]
 LEVELS = ["input", "activity", "output", "outcome_short", "outcome_medium", "impact"]
 GOOD_ITEMS = ["q1", "q2", "q3", "q4", "q6"]
 TRUE_POINTS, TRUE_INCOME = 0.09, 2100
