@@ -90,10 +90,7 @@ class TestPage:
                 assert 'href="../reference/bibliography.html#' in box
                 assert row["source"] not in plain(box)
             else:
-                said = dict(zip(("common_practice", "siru_course"), words, strict=True)).get(
-                    row["source"], row["source"]
-                )
-                assert said in plain(box)
+                assert words.get(row["source"], row["source"]) in plain(box)
 
     def test_the_form_waits_for_the_script_and_only_this_page_loads_it(self, site: Path, language: str) -> None:
         html = page(site, language)
