@@ -296,6 +296,8 @@ def _build(languages: tuple[str, ...]) -> Path:
                     language=built.language, log=builder.log_file(built.language)
                 )
             )
+    for note in dict.fromkeys(built.note for built in done if built.note):
+        click.echo(note, err=True)
     return builder.SITE
 
 

@@ -58,14 +58,14 @@ def files_of(theme: str) -> list[Path]:
 
 @pytest.mark.parametrize("theme", siru_course.THEMES)
 def test_a_theme_knows_what_is_shared_and_no_other_theme(theme: str) -> None:
-    shared = {"_arguments", "_files", "_inference", "_results", "charts", "data", "language"}
+    shared = {"_arguments", "_browser", "_files", "_inference", "_results", "charts", "data", "language"}
     own = {theme, {"results": "_flyer"}.get(theme, f"_{theme}")}
     for path in files_of(theme):
         assert imports(path) <= shared | own, path
 
 
 def test_nothing_that_themes_share_knows_a_theme() -> None:
-    for name in ("_arguments", "_files", "_inference", "_results", "charts", "data", "language"):
+    for name in ("_arguments", "_browser", "_files", "_inference", "_results", "charts", "data", "language"):
         assert not imports(PACKAGE / f"{name}.py") & {*siru_course.THEMES, "widgets", "book", "classroom", "cli"}
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -14,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from .. import _browser
 from .._arguments import short
 from .._files import replace_file
 from ..charts import HIGHLIGHT
@@ -21,8 +19,6 @@ from ..language import gettext as _
 from ..language import in_language, number
 
 _MARK = '<meta name="generator" content="siru_course.results">'
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-_SECONDS = 90
 _NAMES = {"en": "English", "sv": "Svenska"}
 
 _STYLE = f"""
@@ -121,29 +117,13 @@ def page(content: Mapping[str, Content]) -> str:
 
 def print_pdf(file: Path) -> tuple[Path | None, str]:
     """Print the page to a PDF beside it; without a browser, say what to do instead."""
-    browser = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    browser = _browser.find()
     by_hand = _("Open the page in a browser and print it to get a PDF.")
     if browser is None:
         return None, " ".join([_("No PDF was made, as no Chromium or Chrome was found."), by_hand])
     pdf = file.with_suffix(".pdf")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        made = Path(folder) / "flyer.pdf"
-        command = [
-            browser,
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            f"--user-data-dir={folder}/profile",
-            "--no-pdf-header-footer",
-            f"--print-to-pdf={made}",
-            file.as_uri(),
-        ]
-        try:
-            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
-            replace_file(pdf, made.read_bytes())
-        except (OSError, subprocess.SubprocessError):
-            return None, " ".join([_("No PDF was made: {browser} failed.").format(browser=browser), by_hand])
+    if not _browser.print_pdf(browser, file, pdf):
+        return None, " ".join([_("No PDF was made: {browser} failed.").format(browser=browser), by_hand])
     return pdf, ""
 
 

@@ -13,8 +13,23 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the course's directives, roles and renderers with Sphinx."""
-    from . import accessible, charts, citations, formulas, glossary, minutes, pages, quiz, reference
+    from . import (
+        accessible,
+        charts,
+        citations,
+        exercises,
+        formulas,
+        glossary,
+        handouts,
+        methods,
+        minutes,
+        pages,
+        parts,
+        quiz,
+        reference,
+    )
 
-    for part in (accessible, charts, citations, formulas, glossary, minutes, pages, quiz, reference):
+    parts_ = (accessible, charts, citations, exercises, formulas, glossary, handouts, methods, minutes)
+    for part in (*parts_, pages, parts, quiz, reference):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from myst_nb.core.read import is_myst_markdown_notebook
 
 from siru_course.language import LANGUAGES, in_language
 
-from . import datapages, reference
+from . import datapages, handouts, reference
 from .notebooks import readable
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +45,7 @@ class Built:
     language: str
     ok: bool
     log: str
+    note: str = ""  # what the site does without, in a sentence; empty when nothing
 
     @property
     def complaints(self) -> str:
@@ -101,7 +102,8 @@ def build(
         for language, process in running.items()
     ]
     if all(built.ok for built in done):
-        _assemble(out, {language: out / language / print_ for language in languages}, root)
+        notes = _assemble(out, {language: out / language / print_ for language in languages}, root)
+        return [replace(built, note=note) for built, note in zip(done, notes, strict=True)]
     return done
 
 
@@ -145,19 +147,23 @@ def _clear_stale(folder: Path, keep: str) -> None:
                 shutil.rmtree(old)
 
 
-def _assemble(out: Path, work: dict[str, Path], root: Path) -> None:
+def _assemble(out: Path, work: dict[str, Path], root: Path) -> list[str]:
+    """Put the built languages in the site, and give for each what it does without."""
     site = out / "site"
+    fresh = {language: out / f"site.{language}.new" for language in work}
     for language, folder in work.items():
-        fresh = out / f"site.{language}.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(folder / "html", fresh, ignore=shutil.ignore_patterns(".buildinfo*", "*.map"))
-        shutil.copytree(folder / "notebooks", fresh / "notebooks")
+        shutil.rmtree(fresh[language], ignore_errors=True)
+        shutil.copytree(folder / "html", fresh[language], ignore=shutil.ignore_patterns(".buildinfo*", "*.map"))
+        shutil.copytree(folder / "notebooks", fresh[language] / "notebooks")
         # Sphinx copies these only when some page has changed.
-        shutil.copytree(root / "book" / "_static", fresh / "_static", dirs_exist_ok=True)
+        shutil.copytree(root / "book" / "_static", fresh[language] / "_static", dirs_exist_ok=True)
+    notes = [handouts.finish(fresh[language], folder / "handouts", language) for language, folder in work.items()]
+    for language in work:
         shutil.rmtree(site / language, ignore_errors=True)
         site.mkdir(parents=True, exist_ok=True)
-        fresh.rename(site / language)
+        fresh[language].rename(site / language)
     shutil.copy(root / "book" / "index.html", site / "index.html")
+    return notes
 
 
 def _build_one(language: str, work: Path, root: Path) -> int:
@@ -212,6 +218,7 @@ def _write_notebooks(source: Path, work: Path) -> None:
             nbformat.writes(notebook),
             bibliography=source.parent / "references.bib",
             page=page.read_text(encoding="utf-8"),
+            path=page,
         )
         (to / f"{page.stem}.ipynb").write_text(text, encoding="utf-8")
 

@@ -108,7 +108,7 @@ def page(name: str, source: Path) -> str:
     facts = [
         [_("Kind"), _kind(item["synthetic"])],
         [_("Rows"), number(len(data.load(name)), 0)],
-        [_("Used in"), ", ".join(_chapter(theme, source) for theme in item.get("themes", []))],
+        [_("Used in"), ", ".join(chapter(theme, source) for theme in item.get("themes", []))],
         [_("Licence"), f"[{item['licenses'][0]['name']}]({item['licenses'][0]['path']})"],
         [_("Source"), "; ".join(_source(entry) for entry in item["sources"])],
     ]
@@ -168,14 +168,6 @@ def _downloads(name: str) -> str:
     return "\n".join(f"- {{download}}`{words[kind]} <files/{name}{ending}>`" for kind, ending in KINDS.items())
 
 
-def _chapter(theme: str, source: Path) -> str:
-    found = [path for path in source.glob(f"*/{theme}.md") if path.parent.name not in _NO_CHAPTERS]
-    if not found:
-        return next(data.said(entry, "title") for entry in data.package()["themes"] if entry["name"] == theme)
-    title = next(line for line in found[0].read_text(encoding="utf-8").splitlines() if line.startswith("# "))[2:]
-    return f"{{doc}}`{title} </{found[0].relative_to(source).with_suffix('').as_posix()}>`"
-
-
 def _source(entry: dict[str, Any]) -> str:
     title = data.said(entry, "title")
     return f"[{title}]({entry['path']})" if "path" in entry else title
@@ -190,6 +182,23 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
     )
+
+
+def chapter(theme: str, source: Path) -> str:
+    """Write a link to a theme's chapter in the language in use; its title only while there is no chapter.
+
+    Parameters
+    ----------
+    theme
+        The theme's name, as the data package has it.
+    source
+        The tree of pages, ``book/<language>``.
+    """
+    found = [path for path in source.glob(f"*/{theme}.md") if path.parent.name not in _NO_CHAPTERS]
+    if not found:
+        return next(data.said(entry, "title") for entry in data.package()["themes"] if entry["name"] == theme)
+    title = next(line for line in found[0].read_text(encoding="utf-8").splitlines() if line.startswith("# "))[2:]
+    return f"{{doc}}`{title} </{found[0].relative_to(source).with_suffix('').as_posix()}>`"
 
 
 def save(path: Path, text: str) -> Path:

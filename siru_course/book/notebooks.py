@@ -14,7 +14,8 @@ from typing import Any
 
 from siru_course.language import gettext as _
 
-from .minutes import estimate
+from .methods import name_of
+from .minutes import stated
 from .quiz import parse_options
 
 _ROLE = re.compile(r"\{(?P<role>[a-z:]+)\}`(?P<text>[^`]+)`")
@@ -31,7 +32,7 @@ _LABELLED = re.compile(
 _BESIDE = re.compile(r"(?P<text>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
 
 
-def readable(text: str, bibliography: Path | None = None, page: str = "") -> str:
+def readable(text: str, bibliography: Path | None = None, page: str = "", path: Path | None = None) -> str:
     """Turn an executed page (a notebook in JSON) into one that reads well in Jupyter.
 
     Parameters
@@ -41,11 +42,13 @@ def readable(text: str, bibliography: Path | None = None, page: str = "") -> str
     bibliography
         The BibTeX file that the citations refer to.
     page
-        The page's source, from which the minutes are worked out.
+        The page's source.
+    path
+        The page's file, from which the minutes are worked out.
     """
     notebook: dict[str, Any] = json.loads(text)
     values = _glued(notebook)
-    roles = _roles(values, _citations(bibliography) if bibliography else {}, page)
+    roles = _roles(values, _citations(bibliography) if bibliography else {}, page, path)
     cells = []
     for cell in notebook["cells"]:
         tags = cell["metadata"].get("tags", [])
@@ -152,7 +155,9 @@ def _table(title: str, body: list[str]) -> list[str]:
     ]
 
 
-def _roles(values: dict[str, str], citations: dict[str, tuple[str, str]], page: str) -> Callable[[str, str], str]:
+def _roles(
+    values: dict[str, str], citations: dict[str, tuple[str, str]], page: str, path: Path | None = None
+) -> Callable[[str, str], str]:
     titles = _titles(page)
 
     def say(role: str, text: str) -> str:
@@ -163,8 +168,10 @@ def _roles(values: dict[str, str], citations: dict[str, tuple[str, str]], page: 
             if role == "cite:t":
                 return "; ".join(f"{author} ({year})" for author, year in known)
             return f"({'; '.join(f'{author} {year}' for author, year in known)})"
-        if role == "minutes":
-            return str(getattr(estimate(page), text)) + " min"
+        if role == "minutes" and path is not None:
+            return f"{stated(text, path)} min"
+        if role == "method":
+            return name_of(text)
         beside = _BESIDE.match(text)
         return beside["text"] if beside else titles.get(text, text)
 

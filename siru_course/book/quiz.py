@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -30,6 +30,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from siru_course.language import gettext as _
 from siru_course.language import in_language
+
+from .parts import part
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -80,10 +82,6 @@ def parse_options(lines: list[str]) -> list[Option]:
     return options
 
 
-class quiz_part(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in lower case
-    """A stretch of a quiz in HTML: what opens it, and what closes it."""
-
-
 class Quiz(SphinxDirective):
     """The ``{quiz}`` directive."""
 
@@ -106,22 +104,22 @@ class Quiz(SphinxDirective):
         kind = "radio" if sum(option.right for option in options) == 1 else "checkbox"
         several = escape(_("Several are right."))
         hint = "" if kind == "radio" else f'<span class="siru-quiz-hint"> {several}</span>'
-        box = _part(
+        box = part(
             f'<form class="siru-quiz" id="{key}" autocomplete="off"><fieldset>\n',
             "</form>\n",
         )
-        legend = _part("<legend>", f"{hint}</legend>\n")
+        legend = part("<legend>", f"{hint}</legend>\n")
         legend += self._inline(self.arguments[0])
         box += legend
         for number, option in enumerate(options, start=1):
             box += self._choice(key, number, kind, option)
-        box += _part(f'<div class="siru-quiz-said" id="{key}-said" role="status"></div>\n</fieldset>\n', "")
+        box += part(f'<div class="siru-quiz-said" id="{key}-said" role="status"></div>\n</fieldset>\n', "")
         box += self._answers(key, options)
         return box
 
     def _choice(self, key: str, number: int, kind: str, option: Option) -> nodes.Node:
         answer = f"{key}-{number}"
-        label = _part(
+        label = part(
             f'<label class="siru-quiz-option"><input type="{kind}" name="{key}" value="{number}" '
             f'data-answer="{answer}"><span>',
             "</span></label>\n",
@@ -131,21 +129,21 @@ class Quiz(SphinxDirective):
 
     def _answers(self, key: str, options: list[Option]) -> nodes.Node:
         shown = escape(_("Show the answers"))
-        box = _part(
+        box = part(
             f'<details class="siru-quiz-answers"><summary>{shown}</summary>\n<ul>\n',
             "</ul></details>\n",
         )
         for number, option in enumerate(options, start=1):
             verdict = _("Right") if option.right else _("Not right")
-            item = _part(
+            item = part(
                 f'<li id="{key}-{number}" class="{"right" if option.right else "wrong"}">'
                 f'<span class="siru-quiz-verdict">{escape(verdict)}:</span> ',
                 "</li>\n",
             )
-            text = _part('<span class="siru-quiz-text">', "</span>\n")
+            text = part('<span class="siru-quiz-text">', "</span>\n")
             text += self._inline(option.text)
             item += text
-            said = _part('<div class="siru-quiz-feedback">', "</div>\n")
+            said = part('<div class="siru-quiz-feedback">', "</div>\n")
             self._nested(option.feedback, said)
             item += said
             box += item
@@ -166,19 +164,6 @@ def _paragraphs(lines: list[str]) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text.strip() else ()
 
 
-def _part(opens: str, closes: str) -> quiz_part:
-    return quiz_part(opens=opens, closes=closes)
-
-
-def _visit(translator: Any, node: quiz_part) -> None:
-    translator.body.append(node["opens"])
-
-
-def _depart(translator: Any, node: quiz_part) -> None:
-    translator.body.append(node["closes"])
-
-
 def setup(app: Sphinx) -> None:
-    """Register the directive and how its parts are written."""
-    app.add_node(quiz_part, html=(_visit, _depart))
+    """Register the directive."""
     app.add_directive("quiz", Quiz)

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from siru_course import use_language
-from siru_course.book import accessible, builder, charts, formulas, glossary, minutes, notebooks, quiz, server
+from siru_course.book import (
+    accessible,
+    builder,
+    charts,
+    exercises,
+    formulas,
+    glossary,
+    minutes,
+    notebooks,
+    quiz,
+    server,
+)
 
 CHART = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
@@ -34,6 +45,71 @@ class TestMinutes:
             "* - Time\n  - Minutes\n* - 13.00\n  - 15\n  - Welcome\n* - 13.15\n  - 25\n:::\n"
         )
         assert minutes.estimate(sheet).facilitate == 40
+
+
+def notebook(*cells: tuple[str, str, dict[str, object]]) -> str:
+    """Write an exercise: each cell with its type, its source and what nbgrader says of it."""
+    return json.dumps(
+        {
+            "cells": [
+                {"cell_type": kind, "source": source, "metadata": {"nbgrader": grader} if grader else {}}
+                for kind, source, grader in cells
+            ]
+        }
+    )
+
+
+class TestMinutesOfAnExercise:
+    SOLUTION: dict[str, object] = {"solution": True, "grade": False}  # noqa: RUF012
+
+    def test_what_learners_do_not_get_takes_no_time(self) -> None:
+        long = "ord " * 5000
+        withheld = f"{'Skriv. ' * 100}\n\n=== BEGIN MARK SCHEME ===\n{long}\n=== END MARK SCHEME ===\n"
+        solved = f"### BEGIN SOLUTION\n{long}\n### END SOLUTION\n"
+        assert minutes.estimate_exercise(notebook(("markdown", withheld, {}))) == 5
+        bare = minutes.estimate_exercise(notebook(("markdown", "", self.SOLUTION)))
+        assert minutes.estimate_exercise(notebook(("markdown", solved, self.SOLUTION))) == bare
+
+    def test_words_cells_and_tasks_add_up(self) -> None:
+        read = [("markdown", "word " * 1000, {})]
+        cells = [("code", "look()", {})] * 10
+        task = [("code", "x = 0", self.SOLUTION)] * 5
+        text = [("markdown", "", self.SOLUTION)] * 2
+        alone = [minutes.estimate_exercise(notebook(*part)) for part in (read, cells, task, text)]
+        assert alone == [5, 15, 40, 40]
+        assert minutes.estimate_exercise(notebook(*read, *cells, *task, *text)) == sum(alone)
+
+    @pytest.mark.parametrize("language", ["en", "sv"])
+    def test_the_chapter_and_its_twin_find_their_own(self, language: str) -> None:
+        page = builder.ROOT / f"book/{language}/meet/dialogue.md"
+        assert minutes.exercise_of(page) == builder.ROOT / f"exercises/{language}/05-dialogue/dialogue.ipynb"
+        assert 60 <= minutes.stated("exercise", page) <= 180
+
+    def test_a_page_without_an_exercise_says_so(self) -> None:
+        page = builder.ROOT / "book/en/teach/index.md"
+        with pytest.raises(ValueError, match=r"index\.md has no exercise: there is no exercises/en/\*-index/"):
+            minutes.stated("exercise", page)
+
+    def test_minutes_of_an_unknown_kind(self) -> None:
+        use_language("sv")
+        with pytest.raises(ValueError, match="'sleep'; välj något av read, do, facilitate, exercise"):
+            minutes.stated("sleep", builder.ROOT / "book/en/learn.md")
+
+
+class TestExercises:
+    def test_the_list_counts_tasks_and_those_a_person_marks(self) -> None:
+        (first, *_rest) = [
+            found for found in exercises.listed(builder.ROOT / "exercises/sv") if found.slug == "dialogue"
+        ]
+        assert (first.title, first.tasks, first.by_hand) == ("Övning 5 · Dialogmöten", 8, 2)
+
+    @pytest.mark.parametrize("language", ["en", "sv"])
+    def test_every_exercise_is_in_the_list_with_its_chapter(self, language: str) -> None:
+        lines = exercises._lines(builder.ROOT / "book" / language, language)
+        books = list((builder.ROOT / "exercises" / language).glob("*/*.ipynb"))
+        assert len([line for line in lines if line.startswith("* - ")]) == len(books) + 1
+        assert [book.stem for book in books if f"  - `{book.stem}`" not in lines] == []
+        assert any("{doc}`" in line and "</meet/dialogue>`" in line for line in lines)
 
 
 class TestQuiz:
@@ -149,6 +225,12 @@ class TestNotebooks:
         say = notebooks._roles({}, {}, page)
         links = [("ref", "a-part"), ("numref", "tab-plan"), ("numref", "fig-bars"), ("doc", "the page <other>")]
         assert [say(*link) for link in links] == ["*The part*", "Table 1", "Figure 1", "the page"]
+
+    def test_minutes_and_methods_stand_in_the_text(self) -> None:
+        say = notebooks._roles({}, {}, "", builder.ROOT / "book/en/meet/dialogue.md")
+        assert say("minutes", "facilitate") == "180 min"
+        assert say("minutes", "exercise").endswith("5 min")
+        assert say("method", "M14") == "Think–pair–share"
 
 
 class TestBuilder:

@@ -16,7 +16,17 @@ from siru_course.book import builder
 
 pytestmark = pytest.mark.slow
 
-PAGES = ("index", "facilitate", "learn", "teach/index", "meet/dialogue", "handouts/dialogue", "reference/glossary")
+PAGES = (
+    "index",
+    "facilitate",
+    "learn",
+    "teach/index",
+    "meet/dialogue",
+    "handouts/dialogue",
+    "handouts/all",
+    "ground/methods",
+    "reference/glossary",
+)
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
@@ -116,6 +126,8 @@ class TestStrictness:
             ("\n{term}`no such term`\n", "no such term"),
             ("\n{cite:p}`nobody1900`\n", "nobody1900"),
             ("\n:::{quiz} Why?\n- [ ] A\n\n  No.\n:::\n", "at least two options"),
+            ("\n{method}`M91`\n", "no method card M91"),
+            ("\n{minutes}`exercise`\n", "learn.md has no exercise"),
         ],
     )
     def test_a_fault_stops_the_build(self, tmp_path: Path, fault: str, complaint: str) -> None:
@@ -146,6 +158,9 @@ def small_book(folder: Path) -> Path:
     for name in ("book", "siru_course", "data"):
         shutil.copytree(builder.ROOT / name, root / name, ignore=shutil.ignore_patterns("*.mo", "__pycache__"))
     shutil.copy(builder.ROOT / "_config.yml", root)
+    for language in ("en", "sv"):
+        for chapter in builder._executed_pages(root / "book" / language):
+            chapter.unlink()
     (root / "book/en/_toc.yml").write_text(
         "format: jb-book\nroot: learn\nchapters:\n  - file: reference/glossary\n  - file: reference/bibliography\n",
         encoding="utf-8",

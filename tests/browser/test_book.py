@@ -27,6 +27,8 @@ PAGES = [
             "meet/dialogue",
             "handouts/index",
             "handouts/dialogue",
+            "handouts/all",
+            "ground/methods",
             "reference/glossary",
             "reference/bibliography",
             "data/index",
