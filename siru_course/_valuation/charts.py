@@ -94,13 +94,17 @@ def over_time(by_year: pd.DataFrame, rate: float) -> Any:
     base = altair.Chart(long).encode(
         x=altair.X("year:O", title=_("Year"), axis=altair.Axis(labelAngle=0)),
         y=altair.Y("net:Q", title=title, axis=altair.Axis(tickCount=6, labelExpr=labels)),
-        color=altair.Color("actor:N", scale=scale(charts.COLOURS), legend=altair.Legend(title=None, columns=2)),
+        color=altair.Color(
+            "actor:N", scale=scale(charts.COLOURS), legend=altair.Legend(title=None, columns=2, columnPadding=24)
+        ),
     )
     lines = base.mark_line().encode(
         strokeDash=altair.StrokeDash("actor:N", scale=scale(charts.DASHES), legend=None),
     )
     points = base.mark_point(filled=True, opacity=1).encode(
-        shape=altair.Shape("actor:N", scale=scale(charts.SHAPES), legend=altair.Legend(title=None, columns=2)),
+        shape=altair.Shape(
+            "actor:N", scale=scale(charts.SHAPES), legend=altair.Legend(title=None, columns=2, columnPadding=24)
+        ),
     )
     zero = altair.Chart(pd.DataFrame({"net": [0]})).mark_rule(color=charts.INK).encode(y="net:Q")
     last = by_year.iloc[-1]
