@@ -802,6 +802,15 @@ def test_a_chart_is_described_and_can_be_drawn_in_both_languages(
         assert "<svg" in vl_convert.vegalite_to_svg(chart)
 
 
+@pytest.mark.parametrize(
+    "locale", [None, {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", ""]}]
+)
+def test_a_swedish_axis_has_a_decimal_comma_whether_vega_speaks_swedish_or_not(locale: dict[str, Any] | None) -> None:
+    with in_language("sv"):
+        spec = brobygget().tornado().to_dict()
+    assert ">1,8<" in vl_convert.vegalite_to_svg(spec, format_locale=locale)
+
+
 def test_a_simulation_shows_its_interval_and_what_it_does_not_say() -> None:
     drawn = brobygget().simulate(2000)
     assert "does not show whether the map counts the right things" in str(drawn)

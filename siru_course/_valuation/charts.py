@@ -12,7 +12,7 @@ from ..language import number
 from .rows import WORDS
 from .simulation import charted
 
-_LABELS = 170
+_LABELS = 186
 
 
 def tornado(tested: pd.DataFrame, ratio: float, change: float, most: int) -> Any:

@@ -177,7 +177,9 @@ def charted(value: str = "datum.value", unit: str = "") -> str:
     """Give the expression that writes the numbers along an axis as the language in use writes them."""
     written = f"format({value}, ',.3~f')"
     if language() == "sv":
-        written = f"replace(replace({written}, regexp(',', 'g'), '\\u00a0'), '.', ',')"
+        # On the book's pages Vega writes Swedish numbers by itself; elsewhere it does not.
+        swedish = f"replace(replace({written}, regexp(',', 'g'), '\\u00a0'), '.', ',')"
+        written = f"(format(0.5, '.1f') == '0.5' ? {swedish} : {written})"
     return f"{written} + '{unit}'"
 
 
