@@ -65,7 +65,11 @@ def tornado(tested: pd.DataFrame, ratio: float, change: float, most: int) -> Any
         high=number(max(first["ratio_low"], first["ratio_high"])),
         order="; ".join(label.replace("\n", ", ") for label in labels),
     )
-    drawn = (bars + said[0] + said[1]).properties(width=charts.WIDTH - _LABELS, height=altair.Step(40))
+    # Where the reader's letters are wider than those that Vega measured, the labels still have room.
+    room_left = {"left": 20, "top": 5, "right": 5, "bottom": 5}
+    drawn = (bars + said[0] + said[1]).properties(
+        width=charts.WIDTH - _LABELS, height=altair.Step(40), padding=room_left
+    )
     return charts.described(drawn, description)
 
 
