@@ -802,6 +802,15 @@ def test_a_chart_is_described_and_can_be_drawn_in_both_languages(
         assert "<svg" in vl_convert.vegalite_to_svg(chart)
 
 
+@pytest.mark.parametrize(
+    "locale", [None, {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", ""]}]
+)
+def test_a_swedish_axis_has_a_decimal_comma_whether_vega_speaks_swedish_or_not(locale: dict[str, Any] | None) -> None:
+    with in_language("sv"):
+        spec = brobygget().tornado().to_dict()
+    assert ">1,8<" in vl_convert.vegalite_to_svg(spec, format_locale=locale)
+
+
 def test_a_simulation_shows_its_interval_and_what_it_does_not_say() -> None:
     drawn = brobygget().simulate(2000)
     assert "does not show whether the map counts the right things" in str(drawn)
@@ -811,6 +820,74 @@ def test_a_simulation_shows_its_interval_and_what_it_does_not_say() -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------- bad input
+
+
+def shown(spec: dict[str, Any], **moved: Any) -> list[float]:
+    """Move sliders of a chart, draw it with Vega, and read the numbers that it writes: the ratio, the ends, below 1."""
+    params = [
+        {**param, "value": moved.get(param["name"].removeprefix("map_"), param["value"])} for param in spec["params"]
+    ]
+    assert moved.keys() <= {param["name"].removeprefix("map_") for param in params}
+    svg = str(vl_convert.vegalite_to_svg({**spec, "params": params}))
+    lines = [re.findall(r": (-?[\d.,]+)(?: \w+ (-?[\d.,]+))?", text) for text in re.findall(r">([^<>]+: [^<>]+)<", svg)]
+    return [float(number.replace(",", ".")) for line in lines for found in line for number in found if number]
+
+
+def moved(valued: ValueMap, points: dict[str, float], rate: float | None = None) -> ValueMap:
+    """Add percentage points to shares of every row."""
+    table = valued.outcomes.assign(
+        **{name: (valued.outcomes[name] + more / 100).clip(0, 1) for name, more in points.items()}
+    )
+    return ValueMap(table, valued.inputs, valued.rate if rate is None else rate)
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+@pytest.mark.parametrize("spread", [0.2, 0.5])
+def test_the_sliders_begin_with_the_numbers_of_the_map_and_its_simulation(language: str, spread: float) -> None:
+    with in_language(language):
+        ratio, low, high, below = shown(brobygget().sliders(seed=2016, spread=spread).to_dict())
+        drawn = brobygget().simulate(250, seed=2016, spread=spread)
+    assert ratio == round(drawn.ratio, 2)
+    # A draw is held to the thousandth, so an end may be a hundredth off.
+    assert [low, high] == pytest.approx(list(drawn.quantiles[[0.05, 0.95]]), abs=0.0101)
+    assert below == round(100 * drawn.below_one)
+
+
+@pytest.mark.parametrize(
+    ("points", "rate"),
+    [
+        ({"deadweight": 20}, 3.5),
+        ({"attribution": -5}, 3.5),
+        ({"drop_off": 25}, 3.5),
+        ({}, 0),
+        ({}, 10),
+        ({"deadweight": 30, "attribution": 30, "drop_off": -30}, 7),
+    ],
+)
+def test_a_moved_slider_shows_the_ratio_of_the_map_that_is_moved(points: dict[str, float], rate: float) -> None:
+    there = moved(brobygget(), points, rate / 100)
+    ratio, low, high, below = shown(brobygget().sliders(seed=2016).to_dict(), **points, rate=rate)
+    assert ratio == round(there.ratio(), 2)
+    if "drop_off" not in points:
+        # Shares of 0 are not drawn, and would be once they are more; the page holds no draws for them.
+        drawn = there.simulate(250, seed=2016, spread=0.5)
+        assert [low, high] == pytest.approx(list(drawn.quantiles[[0.05, 0.95]]), abs=0.0101)
+        assert below == round(100 * drawn.below_one)
+
+
+def test_the_spread_of_the_sliders_closes_around_the_ratio_and_opens_when_proxies_go_together() -> None:
+    spec = brobygget().sliders(seed=2016).to_dict()
+    ratio, low, high, _below = shown(spec, spread=0)
+    assert low == high == ratio
+    _ratio, low, high, _below = shown(spec)
+    _ratio, lower, higher, _below = shown(spec, alike=True)
+    assert lower < low
+    assert higher > high
+
+
+def test_the_sliders_keep_the_page_light() -> None:
+    assert len(str(brobygget().sliders().to_dict())) < 160_000
+
 
 BAD = [
     pytest.param(lambda: discount_factor(-1, 0.03), ValueError, "years is -1", "years är -1", id="negative years"),
@@ -917,6 +994,9 @@ BAD = [
         "a column named ' '",
         "heter ' '",
         id="a column without a name",
+    ),
+    pytest.param(
+        lambda: brobygget().sliders(draws=5), ValueError, "draws is 5", "draws är 5", id="few draws for sliders"
     ),
     pytest.param(lambda: brobygget("bad"), ValueError, "good, flawed", "good, flawed", id="version"),
     pytest.param(

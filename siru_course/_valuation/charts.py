@@ -12,7 +12,7 @@ from ..language import number
 from .rows import WORDS
 from .simulation import charted
 
-_LABELS = 170
+_LABELS = 186
 
 
 def tornado(tested: pd.DataFrame, ratio: float, change: float, most: int) -> Any:
@@ -65,7 +65,11 @@ def tornado(tested: pd.DataFrame, ratio: float, change: float, most: int) -> Any
         high=number(max(first["ratio_low"], first["ratio_high"])),
         order="; ".join(label.replace("\n", ", ") for label in labels),
     )
-    drawn = (bars + said[0] + said[1]).properties(width=charts.WIDTH - _LABELS, height=altair.Step(40))
+    # Where the reader's letters are wider than those that Vega measured, the labels still have room.
+    room_left = {"left": 20, "top": 5, "right": 5, "bottom": 5}
+    drawn = (bars + said[0] + said[1]).properties(
+        width=charts.WIDTH - _LABELS, height=altair.Step(40), padding=room_left
+    )
     return charts.described(drawn, description)
 
 
@@ -94,13 +98,17 @@ def over_time(by_year: pd.DataFrame, rate: float) -> Any:
     base = altair.Chart(long).encode(
         x=altair.X("year:O", title=_("Year"), axis=altair.Axis(labelAngle=0)),
         y=altair.Y("net:Q", title=title, axis=altair.Axis(tickCount=6, labelExpr=labels)),
-        color=altair.Color("actor:N", scale=scale(charts.COLOURS), legend=altair.Legend(title=None, columns=2)),
+        color=altair.Color(
+            "actor:N", scale=scale(charts.COLOURS), legend=altair.Legend(title=None, columns=2, columnPadding=24)
+        ),
     )
     lines = base.mark_line().encode(
         strokeDash=altair.StrokeDash("actor:N", scale=scale(charts.DASHES), legend=None),
     )
     points = base.mark_point(filled=True, opacity=1).encode(
-        shape=altair.Shape("actor:N", scale=scale(charts.SHAPES), legend=altair.Legend(title=None, columns=2)),
+        shape=altair.Shape(
+            "actor:N", scale=scale(charts.SHAPES), legend=altair.Legend(title=None, columns=2, columnPadding=24)
+        ),
     )
     zero = altair.Chart(pd.DataFrame({"net": [0]})).mark_rule(color=charts.INK).encode(y="net:Q")
     last = by_year.iloc[-1]

@@ -177,7 +177,9 @@ def charted(value: str = "datum.value", unit: str = "") -> str:
     """Give the expression that writes the numbers along an axis as the language in use writes them."""
     written = f"format({value}, ',.3~f')"
     if language() == "sv":
-        written = f"replace(replace({written}, regexp(',', 'g'), '\\u00a0'), '.', ',')"
+        # On the book's pages Vega writes Swedish numbers by itself; elsewhere it does not.
+        swedish = f"replace(replace({written}, regexp(',', 'g'), '\\u00a0'), '.', ',')"
+        written = f"(format(0.5, '.1f') == '0.5' ? {swedish} : {written})"
     return f"{written} + '{unit}'"
 
 
@@ -187,12 +189,7 @@ def simulate(
     """Draw the assumptions of a map, and work out its ratio each time."""
     draws, seed_, spreads = whole("draws", draws, 1, _MOST_DRAWS), seed(seed_), _spreads(spread)
     values, put_in = value_rows.read_outcomes(outcomes), value_rows.read_inputs(inputs)
-    sizes, drawn = {**values, "value": put_in}, []
-    for column, size in spreads.items():
-        half = size * sizes[column]
-        if column in SHARES:
-            half = np.minimum(half, 1 - sizes[column])
-        drawn += [(column, int(row), float(half[row])) for row in np.flatnonzero(half)]
+    drawn = _drawn({**values, "value": put_in}, spreads)
     ratio = float(value_rows.total(value_rows.present_values(values, rate)) / put_in.sum())
     ratios, correlations = _draw(values, put_in, rate, draws, seed_, drawn, ratio)
     quantiles = pd.Series(np.quantile(ratios, QUANTILES), index=pd.Index(QUANTILES, name="quantile"), name="ratio")
@@ -245,11 +242,7 @@ def _draw(
     places = {column: slice(names.index(column), names.index(column) + names.count(column)) for column in set(names)}
     noise, second = np.empty((count, BLOCK)), np.empty((count, BLOCK))
     for block in _followed(-(-draws // BLOCK)):
-        rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed_, spawn_key=(block,))))
-        rng.random(out=noise)
-        rng.random(out=second)
-        noise += second
-        noise -= 1
+        _noise(seed_, block, noise, second)
         now = dict(constant)
         for column, at in places.items():
             now[column] = np.repeat(constant[column], BLOCK, axis=1)
@@ -271,6 +264,37 @@ def _draw(
     with np.errstate(divide="ignore", invalid="ignore"):
         correlations = common / np.sqrt((squares - sums**2 / draws) * ((off - off.mean()) ** 2).sum())
     return ratios, np.nan_to_num(correlations)
+
+
+def _drawn(sizes: Values, spreads: Mapping[str, float]) -> list[Drawn]:
+    """List the cells that are drawn, and how far each may go."""
+    drawn: list[Drawn] = []
+    for column, size in spreads.items():
+        half = size * sizes[column]
+        if column in SHARES:
+            half = np.minimum(half, 1 - sizes[column])
+        drawn += [(column, int(row), float(half[row])) for row in np.flatnonzero(half)]
+    return drawn
+
+
+def _noise(seed_: int, block: int, noise: Floats, second: Floats) -> None:
+    """Fill `noise` with a block of triangular draws, −1 … 1; `second` is room to work in."""
+    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed_, spawn_key=(block,))))
+    rng.random(out=noise)
+    rng.random(out=second)
+    noise += second
+    noise -= 1
+
+
+def deviations(values: Values, draws: int, seed_: int, spread: float) -> Values:
+    """Give how far each cell is off in the first draws of :func:`simulate`: −1 … 1, rows by draws, column by column."""
+    drawn = _drawn(values, dict.fromkeys(SPREAD, spread))
+    noise = np.empty((len(drawn), BLOCK))
+    _noise(seed_, 0, noise, np.empty_like(noise))
+    off = {column: np.zeros((len(values[column]), draws)) for column in SPREAD}
+    for (column, row, _half), line in zip(drawn, noise, strict=True):
+        off[column][row] = line[:draws]
+    return off
 
 
 def _drivers(outcomes: pd.DataFrame, inputs: pd.DataFrame, drawn: list[Drawn], correlations: Floats) -> pd.DataFrame:

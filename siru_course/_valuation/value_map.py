@@ -380,6 +380,46 @@ class ValueMap(Result):
         self._put_in()
         return simulate(self.outcomes, self.inputs, self.rate, draws, seed, spread)
 
+    def sliders(self, draws: int = 250, seed: int = 0, spread: float = 0.5, prefix: str = "map") -> Any:
+        """Draw how the ratio spreads, with sliders that work on a page without a server.
+
+        Parameters
+        ----------
+        draws
+            How many draws the page holds, 20–500.
+        seed
+            As for :meth:`simulate`; the draws are its first ones.
+        spread
+            Where the slider for the spread stands at first, 0.1–1.
+        prefix
+            Begins the names of the chart's parameters; give another if a page has two such charts.
+
+        Returns
+        -------
+        altair.Chart
+            The chart, with a text alternative. Sliders add points to deadweight, attribution and drop-off of every
+            row, set the discount rate and the spread, and a box lets all proxies be off in the same direction.
+
+        Notes
+        -----
+        The chart holds how far each cell is off in each draw, in thousandths, and works out the ratios by itself.
+        Until a slider is moved they are those of :meth:`simulate`, but for that rounding. A cell that is 0 is not
+        drawn, also when a slider has moved it.
+
+        Examples
+        --------
+        >>> from siru_course.valuation import brobygget
+        >>> chart = brobygget().sliders()
+        >>> chart.to_dict()["description"][:74]
+        'How the ratio spreads in 250 draws. As the map stands, its ratio is 1.90, '
+        """
+        from .._arguments import seed as read_seed
+        from .sliders import sliders
+
+        self._put_in()
+        draws, spread = whole("draws", draws, 20, 500), real("spread", spread, 0.1, 1)
+        return sliders(self.outcomes, self.inputs, self.rate, draws, read_seed(seed), spread, prefix)
+
     def tables(self) -> list[Table]:
         """Give the outcomes with what they come to, and the sum of it all."""
         shown = [

@@ -13,13 +13,15 @@ from typing import Any
 
 import pandas as pd
 
-from siru_course import data
+from siru_course import data, valuation
 from siru_course._data_export import KINDS, export
 from siru_course.language import gettext as _
 from siru_course.language import in_language, language, number
 
 FOLDER = Path("data") / "sets"
 _NO_CHAPTERS = ("handouts", "data", "package")
+# A value map in Excel that calculates by itself, beside the files of the data it is made of.
+VALUE_MAP, VALUE_MAP_DATA = "value_map.xlsx", ("brobygget_value_map", "brobygget_costs")
 ROWS = 6
 COLUMNS = 8
 
@@ -41,21 +43,26 @@ def write(source: Path, code: str) -> list[Path]:
         stale.unlink()
     written = []
     with in_language(code):
+        made = {name for name in names if _files(name, folder / "files")}
+        if made.intersection(VALUE_MAP_DATA) or not (folder / "files" / VALUE_MAP).exists():
+            valuation.brobygget().to_excel(folder / "files" / VALUE_MAP)
         for name in names:
-            _files(name, folder / "files")
             written.append(save(folder / f"{name}.md", page(name, source)))
         written.append(save(source / "data" / "index.md", index()))
         written.append(save(source / "data" / "planted.md", planted()))
     return written
 
 
-def _files(name: str, folder: Path) -> None:
+def _files(name: str, folder: Path) -> bool:
+    """Make the files of a data set if its data have changed, and tell whether they had."""
     # A workbook holds the time it was made: files are made again only when the data have changed.
     copy, original = folder / f"{name}.csv", data.folder() / data.resource(name)["path"]
-    if not copy.exists() or copy.read_bytes() != original.read_bytes():
-        for kind in KINDS:
-            export(name, folder, kind)
-        shutil.copyfile(original, copy)
+    if copy.exists() and copy.read_bytes() == original.read_bytes():
+        return False
+    for kind in KINDS:
+        export(name, folder, kind)
+    shutil.copyfile(original, copy)
+    return True
 
 
 def index() -> str:
@@ -165,7 +172,10 @@ def _downloads(name: str) -> str:
         "excel-sv": _("CSV for a Swedish Excel: semicolon, decimal comma"),
         "xlsx": _("Excel workbook"),
     }
-    return "\n".join(f"- {{download}}`{words[kind]} <files/{name}{ending}>`" for kind, ending in KINDS.items())
+    files = [(words[kind], f"{name}{ending}") for kind, ending in KINDS.items()]
+    if name == VALUE_MAP_DATA[0]:
+        files.append((_("Value map: an Excel workbook that calculates by itself"), VALUE_MAP))
+    return "\n".join(f"- {{download}}`{title} <files/{file}>`" for title, file in files)
 
 
 def _source(entry: dict[str, Any]) -> str:

@@ -10,22 +10,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from siru_course import valuation
 from siru_course.book import builder
+from siru_course.language import in_language
 
 pytestmark = pytest.mark.slow
 
+CHAPTERS = ("meet/dialogue", "measure/valuation")
+HANDOUTS = ("handouts/dialogue", "handouts/valuation")
 PAGES = (
-    "index",
-    "facilitate",
-    "learn",
-    "teach/index",
-    "meet/dialogue",
-    "handouts/dialogue",
-    "handouts/all",
-    "ground/methods",
-    "reference/glossary",
+    *("index", "facilitate", "learn", "teach/index", "handouts/all", "ground/methods", "reference/glossary"),
+    *CHAPTERS,
+    *HANDOUTS,
 )
 
 
@@ -81,20 +80,25 @@ def test_the_interface_of_the_swedish_book_is_swedish(site: Path) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
 class TestNotebooks:
-    def test_the_chapter_can_be_downloaded_in_the_page_s_language(self, site: Path, language: str) -> None:
-        html = (site / language / "meet/dialogue.html").read_text(encoding="utf-8")
-        assert 'href="../notebooks/dialogue.ipynb"' in html
-        book = json.loads((site / language / "notebooks/dialogue.ipynb").read_text(encoding="utf-8"))
+    def test_the_chapter_can_be_downloaded_in_the_page_s_language(
+        self, site: Path, language: str, chapter: str
+    ) -> None:
+        html = (site / language / f"{chapter}.html").read_text(encoding="utf-8")
+        assert f'href="../notebooks/{Path(chapter).name}.ipynb"' in html
+        book = json.loads(notebook(site, language, chapter).read_text(encoding="utf-8"))
         assert f'use_language("{language}")' in "".join("".join(cell["source"]) for cell in book["cells"])
 
-    def test_it_reads_as_plain_markdown(self, site: Path, language: str) -> None:
-        book = json.loads((site / language / "notebooks/dialogue.ipynb").read_text(encoding="utf-8"))
+    def test_it_reads_as_plain_markdown(self, site: Path, language: str, chapter: str) -> None:
+        book = json.loads(notebook(site, language, chapter).read_text(encoding="utf-8"))
         text = "\n".join("".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "markdown")
         assert not re.search(r"^:{3,}|\{[a-z:-]+\}`|^\([\w-]+\)=", text, re.MULTILINE)
 
-    def test_what_the_book_shows_is_what_the_learner_gets(self, site: Path, language: str, tmp_path: Path) -> None:
-        shutil.copy(site / language / "notebooks/dialogue.ipynb", tmp_path)
+    def test_what_the_book_shows_is_what_the_learner_gets(
+        self, site: Path, language: str, chapter: str, tmp_path: Path
+    ) -> None:
+        shutil.copy(notebook(site, language, chapter), tmp_path)
         result = subprocess.run(
             [
                 sys.executable,
@@ -106,7 +110,7 @@ class TestNotebooks:
                 "no:cacheprovider",
                 "-c",
                 os.devnull,
-                "dialogue.ipynb",
+                f"{Path(chapter).name}.ipynb",
             ],
             cwd=tmp_path,
             env=os.environ | {"IPYTHONDIR": str(builder.kernel_profile(tmp_path))},
@@ -114,6 +118,22 @@ class TestNotebooks:
             text=True,
         )
         assert result.returncode == 0, result.stdout[-4000:]
+
+
+def notebook(site: Path, language: str, chapter: str) -> Path:
+    return site / language / "notebooks" / f"{Path(chapter).name}.ipynb"
+
+
+@pytest.mark.parametrize(("language", "heading"), [("en", "Deadweight %"), ("sv", "Dödvikt %")])
+def test_the_value_map_to_take_to_a_meeting_is_brobyggets(site: Path, language: str, heading: str) -> None:
+    html = (site / language / "measure/valuation.html").read_text(encoding="utf-8")
+    links = set(re.findall(r'href="(\.\./_downloads/[^"]+/value_map\.xlsx)"', html))
+    assert len(links) == 1
+    file = (site / language / "measure" / links.pop()).resolve()
+    with in_language(language):
+        assert valuation.ValueMap.from_excel(file).ratio() == valuation.brobygget().ratio()
+    sheet = openpyxl.load_workbook(file).active
+    assert heading in {cell.value for row in sheet.iter_rows(max_row=20) for cell in row}
 
 
 class TestStrictness:

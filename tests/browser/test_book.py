@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from siru_course import data
+from siru_course import data, valuation
 from siru_course.book import reference
 
 from .conftest import Visit
@@ -25,22 +25,28 @@ PAGES = [
             "learn",
             "teach/index",
             "meet/dialogue",
+            "measure/valuation",
             "handouts/index",
             "handouts/dialogue",
             "handouts/all",
             "ground/methods",
+            "handouts/valuation",
             "reference/glossary",
             "reference/bibliography",
             "data/index",
             "data/planted",
             "data/sets/dialogue_ideas",
+            "data/sets/brobygget_value_map",
             "package/index",
             "package/dialogue",
+            "package/valuation",
             "search",
         )
     ),
 ]
-CHAPTERS = ["en/meet/dialogue.html", "sv/meet/dialogue.html"]
+THEMES = ["meet/dialogue", "measure/valuation"]
+CHAPTERS = [f"{language}/{theme}.html" for theme in THEMES for language in ("en", "sv")]
+VERDICTS = {"en": {"Right", "Not right"}, "sv": {"Rätt", "Inte rätt"}}
 
 
 def violations(visit: Visit) -> list[str]:
@@ -98,9 +104,13 @@ def test_the_chart_answers_its_control(visit: Visit, address: str, page: str) ->
     live = shown.locator(".siru-chart[data-live]").first
     live.wait_for()
     before = live.locator("svg").inner_html()
-    control = live.locator(".vega-bind input[type=radio], .vega-bind select").first
-    if control.evaluate("element => element.tagName") == "SELECT":
+    control = live.locator(".vega-bind input, .vega-bind select").first
+    kind = control.evaluate("element => element.type")
+    if kind == "select-one":
         control.select_option(index=1)
+    elif kind == "range":
+        control.focus()
+        shown.keyboard.press("ArrowRight")
     else:
         live.locator(".vega-bind input[type=radio]").nth(1).check()
     shown.wait_for_function(
@@ -125,9 +135,7 @@ def test_charts_stand_in_the_page_without_script(browser: object, address: str, 
     context.close()
 
 
-@pytest.mark.parametrize(
-    ("page", "words"), [(CHAPTERS[0], {"Right", "Not right"}), (CHAPTERS[1], {"Rätt", "Inte rätt"})]
-)
+@pytest.mark.parametrize(("page", "words"), [(page, VERDICTS[page[:2]]) for page in CHAPTERS])
 def test_a_quiz_is_answered_with_the_keyboard(visit: Visit, address: str, page: str, words: set[str]) -> None:
     shown = visit.open(address + page)
     quiz = shown.locator(".siru-quiz:has(input[type=radio])").first
@@ -144,25 +152,72 @@ def test_a_quiz_is_answered_with_the_keyboard(visit: Visit, address: str, page: 
     assert verdicts == words
 
 
-@pytest.mark.parametrize(("page", "word"), [("en/search.html", "tables"), ("sv/search.html", "borden")])
-def test_search_finds_the_chapter_by_an_inflected_word(desktop: Visit, address: str, page: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("page", "word", "theme"),
+    [
+        ("en/search.html", "tables", "meet/dialogue"),
+        ("sv/search.html", "borden", "meet/dialogue"),
+        ("en/search.html", "deductions", "measure/valuation"),
+        ("sv/search.html", "avdragen", "measure/valuation"),
+    ],
+)
+def test_search_finds_the_chapter_by_an_inflected_word(
+    desktop: Visit, address: str, page: str, word: str, theme: str
+) -> None:
     shown = desktop.open(f"{address}{page}?q={word}")
-    shown.wait_for_selector("ul.search li a[href*='meet/dialogue']")
+    shown.wait_for_selector(f"ul.search li a[href*='{theme}']")
 
 
-@pytest.mark.parametrize("language", ["en", "sv"])
-def test_the_handout_prints_on_one_page(desktop: Visit, address: str, language: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("page", "holds"),
+    [
+        ("en/handouts/dialogue", "13.00"),
+        ("sv/handouts/dialogue", "13.00"),
+        ("en/handouts/valuation", "We cannot say"),
+        ("sv/handouts/valuation", "Vi kan inte säga"),
+    ],
+)
+def test_the_handout_prints_on_one_page(desktop: Visit, address: str, page: str, holds: str, tmp_path: Path) -> None:
     from pypdf import PdfReader
 
-    shown = desktop.open(f"{address}{language}/handouts/dialogue.html")
+    shown = desktop.open(f"{address}{page}.html")
     target = tmp_path / "handout.pdf"
     shown.pdf(path=target, prefer_css_page_size=True)
     pages = PdfReader(target).pages
     assert len(pages) == 1
     assert round(float(pages[0].mediabox.width)) == 595  # A4, in points
     text = pages[0].extract_text()
-    assert "13.00" in text
+    assert holds in text
     assert len(text.split()) > 150
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_the_sliders_of_the_value_map_show_what_the_package_reckons(phone: Visit, address: str, language: str) -> None:
+    valued = valuation.brobygget()
+    shown = phone.open(f"{address}{language}/measure/valuation.html")
+    chart = shown.locator(".siru-chart[data-live]").last
+    chart.wait_for()
+
+    def ratio() -> float:
+        text = chart.locator("svg text", has_text="kvot:" if language == "sv" else "ratio:").first.text_content()
+        return float(str(text).rsplit(" ", 1)[1].replace(",", "."))
+
+    assert ratio() == round(valued.ratio(), 2)
+    deadweight = chart.locator("input[type=range]").first
+    deadweight.focus()
+    for _press in range(4):
+        shown.keyboard.press("ArrowRight")
+    assert deadweight.input_value() == "20"
+    more = valuation.ValueMap(
+        valued.outcomes.assign(deadweight=(valued.outcomes["deadweight"] + 0.2).clip(upper=1)),
+        valued.inputs,
+        valued.rate,
+    )
+    shown.wait_for_function(
+        "([chart, before]) => !chart.querySelector('svg').textContent.replace(',', '.').includes(before)",
+        arg=[chart.element_handle(), f": {valued.ratio():.2f}"],
+    )
+    assert ratio() == round(more.ratio(), 2)
 
 
 def test_the_chooser_leads_to_both_languages(phone: Visit, address: str) -> None:
