@@ -16,7 +16,18 @@ from siru_course.book import builder
 
 pytestmark = pytest.mark.slow
 
-PAGES = ("index", "facilitate", "learn", "teach/index", "meet/dialogue", "handouts/dialogue", "reference/glossary")
+CHAPTERS = ("ground/facilitation", "meet/dialogue")
+PAGES = (
+    "index",
+    "facilitate",
+    "learn",
+    "teach/index",
+    *CHAPTERS,
+    "handouts/facilitation",
+    "handouts/competencies",
+    "handouts/dialogue",
+    "reference/glossary",
+)
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
@@ -50,8 +61,9 @@ def test_formulas_are_in_the_page(site: Path) -> None:
     assert "<math" in (site / "en/meet/dialogue.html").read_text(encoding="utf-8")
 
 
-def test_the_interface_of_the_swedish_book_is_swedish(site: Path) -> None:
-    html = (site / "sv/meet/dialogue.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_interface_of_the_swedish_book_is_swedish(site: Path, chapter: str) -> None:
+    html = (site / f"sv/{chapter}.html").read_text(encoding="utf-8")
     for english in (
         "Toggle",
         "Skip to main",
@@ -70,21 +82,31 @@ def test_the_interface_of_the_swedish_book_is_swedish(site: Path) -> None:
     assert "SwedishStemmer" in (site / "sv/_static/language_data.js").read_text(encoding="utf-8")
 
 
+def name_of(chapter: str) -> str:
+    """Name a chapter's notebook."""
+    return f"{chapter.rsplit('/', 1)[-1]}.ipynb"
+
+
 @pytest.mark.parametrize("language", ["en", "sv"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
 class TestNotebooks:
-    def test_the_chapter_can_be_downloaded_in_the_page_s_language(self, site: Path, language: str) -> None:
-        html = (site / language / "meet/dialogue.html").read_text(encoding="utf-8")
-        assert 'href="../notebooks/dialogue.ipynb"' in html
-        book = json.loads((site / language / "notebooks/dialogue.ipynb").read_text(encoding="utf-8"))
+    def test_the_chapter_can_be_downloaded_in_the_page_s_language(
+        self, site: Path, language: str, chapter: str
+    ) -> None:
+        html = (site / language / f"{chapter}.html").read_text(encoding="utf-8")
+        assert f'href="../notebooks/{name_of(chapter)}"' in html
+        book = json.loads((site / language / "notebooks" / name_of(chapter)).read_text(encoding="utf-8"))
         assert f'use_language("{language}")' in "".join("".join(cell["source"]) for cell in book["cells"])
 
-    def test_it_reads_as_plain_markdown(self, site: Path, language: str) -> None:
-        book = json.loads((site / language / "notebooks/dialogue.ipynb").read_text(encoding="utf-8"))
+    def test_it_reads_as_plain_markdown(self, site: Path, language: str, chapter: str) -> None:
+        book = json.loads((site / language / "notebooks" / name_of(chapter)).read_text(encoding="utf-8"))
         text = "\n".join("".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "markdown")
         assert not re.search(r"^:{3,}|\{[a-z:-]+\}`|^\([\w-]+\)=", text, re.MULTILINE)
 
-    def test_what_the_book_shows_is_what_the_learner_gets(self, site: Path, language: str, tmp_path: Path) -> None:
-        shutil.copy(site / language / "notebooks/dialogue.ipynb", tmp_path)
+    def test_what_the_book_shows_is_what_the_learner_gets(
+        self, site: Path, language: str, chapter: str, tmp_path: Path
+    ) -> None:
+        shutil.copy(site / language / "notebooks" / name_of(chapter), tmp_path)
         result = subprocess.run(
             [
                 sys.executable,
@@ -96,7 +118,7 @@ class TestNotebooks:
                 "no:cacheprovider",
                 "-c",
                 os.devnull,
-                "dialogue.ipynb",
+                name_of(chapter),
             ],
             cwd=tmp_path,
             env=os.environ | {"IPYTHONDIR": str(builder.kernel_profile(tmp_path))},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import icalendar
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -24,8 +25,11 @@ PAGES = [
             "facilitate",
             "learn",
             "teach/index",
+            "ground/facilitation",
             "meet/dialogue",
             "handouts/index",
+            "handouts/facilitation",
+            "handouts/competencies",
             "handouts/dialogue",
             "reference/glossary",
             "reference/bibliography",
@@ -38,7 +42,8 @@ PAGES = [
         )
     ),
 ]
-CHAPTERS = ["en/meet/dialogue.html", "sv/meet/dialogue.html"]
+CHAPTERS = [f"{language}/{page}.html" for page in ("ground/facilitation", "meet/dialogue") for language in ("en", "sv")]
+QUIZ_WORDS = {"en": {"Right", "Not right"}, "sv": {"Rätt", "Inte rätt"}}
 
 
 def violations(visit: Visit) -> list[str]:
@@ -107,6 +112,38 @@ def test_the_chart_answers_its_control(visit: Visit, address: str, page: str) ->
     assert live.locator("svg").inner_html() != before
 
 
+@pytest.mark.parametrize("page", CHAPTERS[:2])
+def test_the_agenda_re_times_and_checks_itself(visit: Visit, address: str, page: str) -> None:
+    shown = visit.open(address + page)
+    chart = shown.locator(".siru-chart[data-live]:has(input[type=range])")
+    chart.wait_for()
+    assert chart.locator("svg").inner_text().count("✗") == 2  # as AG02 is planted: plenary talk and late voices
+    for box in chart.locator("input[type=checkbox]").all():
+        box.check()
+    chart.locator("input[type=range]").fill("25")
+    chart.locator("select").select_option(label="09:00")
+    drawn = "chart => chart.querySelector('svg').textContent"
+    shown.wait_for_function(f"chart => !({drawn})(chart).includes('✗')", arg=chart.element_handle())
+    text = chart.evaluate(drawn)
+    # 15 minutes of welcome and 10 of check-in come before the lecture of 25; three hours in all.
+    assert all(clock in text for clock in ("09:00", "09:15", "09:25", "09:50", "12:00")), text
+    chart.locator("input[type=range]").fill("30")
+    shown.wait_for_function(f"chart => ({drawn})(chart).split('✗').length === 2", arg=chart.element_handle())
+    assert "185 min" in chart.evaluate(drawn)
+
+
+@pytest.mark.parametrize("page", CHAPTERS[:2])
+def test_the_calendar_file_on_the_page_is_the_meeting(desktop: Visit, address: str, page: str) -> None:
+    shown = desktop.open(address + page)
+    with shown.expect_download() as fetched:
+        shown.click("a[download$='.ics']")
+    events = icalendar.Calendar.from_ical(Path(fetched.value.path()).read_bytes()).walk("VEVENT")
+    assert len(events) == 12  # the meeting, and the eleven blocks of AG01
+    meeting = events[0]
+    assert (meeting.decoded("dtend") - meeting.decoded("dtstart")).total_seconds() == 3 * 60 * 60
+    assert f"{meeting.decoded('dtstart'):%Y-%m-%d %H:%M}" == "2027-05-11 13:00"
+
+
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_charts_stand_in_the_page_without_script(browser: object, address: str, page: str) -> None:
     context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
@@ -123,10 +160,8 @@ def test_charts_stand_in_the_page_without_script(browser: object, address: str, 
     context.close()
 
 
-@pytest.mark.parametrize(
-    ("page", "words"), [(CHAPTERS[0], {"Right", "Not right"}), (CHAPTERS[1], {"Rätt", "Inte rätt"})]
-)
-def test_a_quiz_is_answered_with_the_keyboard(visit: Visit, address: str, page: str, words: set[str]) -> None:
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_quiz_is_answered_with_the_keyboard(visit: Visit, address: str, page: str) -> None:
     shown = visit.open(address + page)
     quiz = shown.locator(".siru-quiz:has(input[type=radio])").first
     said = quiz.locator("[role=status]")
@@ -139,27 +174,42 @@ def test_a_quiz_is_answered_with_the_keyboard(visit: Visit, address: str, page: 
         verdicts.add(text.split(":")[0].lstrip("✓✗ "))
         assert len(text) > 40
         shown.keyboard.press("ArrowDown")
-    assert verdicts == words
+    assert verdicts == QUIZ_WORDS[page[:2]]
 
 
-@pytest.mark.parametrize(("page", "word"), [("en/search.html", "tables"), ("sv/search.html", "borden")])
-def test_search_finds_the_chapter_by_an_inflected_word(desktop: Visit, address: str, page: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("page", "word", "chapter"),
+    [
+        ("en/search.html", "tables", "meet/dialogue"),
+        ("sv/search.html", "borden", "meet/dialogue"),
+        ("en/search.html", "interviewing", "ground/facilitation"),
+        ("sv/search.html", "uppdragsgivarens", "ground/facilitation"),
+    ],
+)
+def test_search_finds_the_chapter_by_an_inflected_word(
+    desktop: Visit, address: str, page: str, word: str, chapter: str
+) -> None:
     shown = desktop.open(f"{address}{page}?q={word}")
-    shown.wait_for_selector("ul.search li a[href*='meet/dialogue']")
+    shown.wait_for_selector(f"ul.search li a[href*='{chapter}']")
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
-def test_the_handout_prints_on_one_page(desktop: Visit, address: str, language: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("handout", "word"), [("dialogue", "13.00"), ("facilitation", "13.00"), ("competencies", "IAF")]
+)
+def test_a_handout_prints_on_one_page(
+    desktop: Visit, address: str, language: str, handout: str, word: str, tmp_path: Path
+) -> None:
     from pypdf import PdfReader
 
-    shown = desktop.open(f"{address}{language}/handouts/dialogue.html")
+    shown = desktop.open(f"{address}{language}/handouts/{handout}.html")
     target = tmp_path / "handout.pdf"
     shown.pdf(path=target, prefer_css_page_size=True)
     pages = PdfReader(target).pages
     assert len(pages) == 1
     assert round(float(pages[0].mediabox.width)) == 595  # A4, in points
     text = pages[0].extract_text()
-    assert "13.00" in text
+    assert word in text
     assert len(text.split()) > 150
 
 
