@@ -117,12 +117,12 @@ def test_the_agenda_re_times_and_checks_itself(visit: Visit, address: str, page:
     shown = visit.open(address + page)
     chart = shown.locator(".siru-chart[data-live]:has(input[type=range])")
     chart.wait_for()
-    assert chart.locator("svg").inner_text().count("✗") == 2  # as AG02 is planted: plenary talk and late voices
+    drawn = "chart => chart.querySelector('svg').textContent"
+    assert chart.evaluate(drawn).count("✗") == 2  # as AG02 is planted: plenary talk and late voices
     for box in chart.locator("input[type=checkbox]").all():
         box.check()
     chart.locator("input[type=range]").fill("25")
     chart.locator("select").select_option(label="09:00")
-    drawn = "chart => chart.querySelector('svg').textContent"
     shown.wait_for_function(f"chart => !({drawn})(chart).includes('✗')", arg=chart.element_handle())
     text = chart.evaluate(drawn)
     # 15 minutes of welcome and 10 of check-in come before the lecture of 25; three hours in all.
