@@ -19,8 +19,8 @@ from siru_course.language import in_language
 
 pytestmark = pytest.mark.slow
 
-CHAPTERS = ("meet/dialogue", "measure/valuation")
-HANDOUTS = ("handouts/dialogue", "handouts/valuation")
+CHAPTERS = ("ground/facilitation", "meet/dialogue", "measure/valuation")
+HANDOUTS = ("handouts/facilitation", "handouts/competencies", "handouts/dialogue", "handouts/valuation")
 PAGES = (
     *("index", "facilitate", "learn", "teach/index", "handouts/all", "ground/methods", "reference/glossary"),
     *CHAPTERS,
@@ -59,8 +59,9 @@ def test_formulas_are_in_the_page(site: Path) -> None:
     assert "<math" in (site / "en/meet/dialogue.html").read_text(encoding="utf-8")
 
 
-def test_the_interface_of_the_swedish_book_is_swedish(site: Path) -> None:
-    html = (site / "sv/meet/dialogue.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_interface_of_the_swedish_book_is_swedish(site: Path, chapter: str) -> None:
+    html = (site / f"sv/{chapter}.html").read_text(encoding="utf-8")
     for english in (
         "Toggle",
         "Skip to main",

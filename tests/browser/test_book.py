@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import icalendar
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -24,9 +25,12 @@ PAGES = [
             "facilitate",
             "learn",
             "teach/index",
+            "ground/facilitation",
             "meet/dialogue",
             "measure/valuation",
             "handouts/index",
+            "handouts/facilitation",
+            "handouts/competencies",
             "handouts/dialogue",
             "handouts/all",
             "ground/methods",
@@ -44,7 +48,7 @@ PAGES = [
         )
     ),
 ]
-THEMES = ["meet/dialogue", "measure/valuation"]
+THEMES = ["ground/facilitation", "meet/dialogue", "measure/valuation"]
 CHAPTERS = [f"{language}/{theme}.html" for theme in THEMES for language in ("en", "sv")]
 VERDICTS = {"en": {"Right", "Not right"}, "sv": {"Rätt", "Inte rätt"}}
 
@@ -119,6 +123,38 @@ def test_the_chart_answers_its_control(visit: Visit, address: str, page: str) ->
     assert live.locator("svg").inner_html() != before
 
 
+@pytest.mark.parametrize("page", [page for page in CHAPTERS if page.endswith("facilitation.html")])
+def test_the_agenda_re_times_and_checks_itself(visit: Visit, address: str, page: str) -> None:
+    shown = visit.open(address + page)
+    chart = shown.locator(".siru-chart[data-live]:has(input[type=range])")
+    chart.wait_for()
+    drawn = "chart => chart.querySelector('svg').textContent"
+    assert chart.evaluate(drawn).count("✗") == 2  # as AG02 is planted: plenary talk and late voices
+    for box in chart.locator("input[type=checkbox]").all():
+        box.check()
+    chart.locator("input[type=range]").fill("25")
+    chart.locator("select").select_option(label="09:00")
+    shown.wait_for_function(f"chart => !({drawn})(chart).includes('✗')", arg=chart.element_handle())
+    text = chart.evaluate(drawn)
+    # 15 minutes of welcome and 10 of check-in come before the lecture of 25; three hours in all.
+    assert all(clock in text for clock in ("09:00", "09:15", "09:25", "09:50", "12:00")), text
+    chart.locator("input[type=range]").fill("30")
+    shown.wait_for_function(f"chart => ({drawn})(chart).split('✗').length === 2", arg=chart.element_handle())
+    assert "185 min" in chart.evaluate(drawn)
+
+
+@pytest.mark.parametrize("page", [page for page in CHAPTERS if page.endswith("facilitation.html")])
+def test_the_calendar_file_on_the_page_is_the_meeting(desktop: Visit, address: str, page: str) -> None:
+    shown = desktop.open(address + page)
+    with shown.expect_download() as fetched:
+        shown.click("a[download$='.ics']")
+    events = icalendar.Calendar.from_ical(Path(fetched.value.path()).read_bytes()).walk("VEVENT")
+    assert len(events) == 12  # the meeting, and the eleven blocks of AG01
+    meeting = events[0]
+    assert (meeting.decoded("dtend") - meeting.decoded("dtstart")).total_seconds() == 3 * 60 * 60
+    assert f"{meeting.decoded('dtstart'):%Y-%m-%d %H:%M}" == "2027-05-11 13:00"
+
+
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_charts_stand_in_the_page_without_script(browser: object, address: str, page: str) -> None:
     context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
@@ -159,6 +195,8 @@ def test_a_quiz_is_answered_with_the_keyboard(visit: Visit, address: str, page: 
         ("sv/search.html", "borden", "meet/dialogue"),
         ("en/search.html", "deductions", "measure/valuation"),
         ("sv/search.html", "avdragen", "measure/valuation"),
+        ("en/search.html", "interviewing", "ground/facilitation"),
+        ("sv/search.html", "uppdragsgivarens", "ground/facilitation"),
     ],
 )
 def test_search_finds_the_chapter_by_an_inflected_word(
@@ -175,6 +213,8 @@ def test_search_finds_the_chapter_by_an_inflected_word(
         ("sv/handouts/dialogue", "13.00"),
         ("en/handouts/valuation", "We cannot say"),
         ("sv/handouts/valuation", "Vi kan inte säga"),
+        *((f"{language}/handouts/facilitation", "13.00") for language in ("en", "sv")),
+        *((f"{language}/handouts/competencies", "IAF") for language in ("en", "sv")),
     ],
 )
 def test_the_handout_prints_on_one_page(desktop: Visit, address: str, page: str, holds: str, tmp_path: Path) -> None:
