@@ -16,6 +16,7 @@ from siru_course.classroom.directory import CONFIG, EXERCISES, LANGUAGE_FILE
 
 NAME = "01-small"
 SECRET = "zebra"
+SETUP = "from siru_course import checks\n\nnumbers = [int(n) for n in open('numbers.csv')]"
 
 RIGHT = {
     "double": "def double(x):\n    return 2 * x",
@@ -37,14 +38,14 @@ _QUERIES = {
 }
 
 
-def new_class(folder: Path) -> Path:
-    """Make a class directory with the small assignment, and release it."""
+def new_class(folder: Path, setup: str = SETUP) -> Path:
+    """Make a class directory with the small assignment, and release it; its first cell can be another."""
     folder.mkdir(parents=True)
     shutil.copy(EXERCISES / CONFIG, folder / CONFIG)
     (folder / LANGUAGE_FILE).write_text("en\n", encoding="utf-8")
     (folder / "submitted").mkdir()
     (folder / "source" / NAME).mkdir(parents=True)
-    nbformat.write(_source(), folder / "source" / NAME / "small.ipynb")
+    nbformat.write(_source(setup), folder / "source" / NAME / "small.ipynb")
     (folder / "source" / NAME / "numbers.csv").write_text("1\n2\n", encoding="utf-8")
     classroom.release(folder, NAME)
     return folder
@@ -97,7 +98,7 @@ def public(folder: Path, student: str) -> str:
     return (folder / ".siru" / "public" / NAME / student / "small.ipynb").read_text(encoding="utf-8")
 
 
-def _source() -> Any:
+def _source(setup: str) -> Any:
     def cell(name: str, source: str, points: int | None = None, answer: bool = False, text: bool = False) -> Any:
         marks = {
             "schema_version": 3,
@@ -118,7 +119,7 @@ def _source() -> Any:
     book.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
     book.cells = [
         new_markdown_cell("# Small"),
-        cell("setup", "from siru_course import checks\n\nnumbers = [int(n) for n in open('numbers.csv')]"),
+        cell("setup", setup),
         cell("double", solved("double"), answer=True),
         cell(
             "check_double",

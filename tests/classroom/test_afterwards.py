@@ -1,0 +1,181 @@
+"""Hidden tests may run when all else is done, if that cannot matter; where it might, the notebook runs twice.
+
+Either way the scores are nbgrader's, and the learner sees nothing that the hidden tests brought.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from siru_course.classroom import _execute
+from siru_course.classroom._afterwards import afterwards
+from siru_course.classroom._execute import SandboxExecute
+from siru_course.classroom.answers import answered, bank
+from siru_course.classroom.directory import EXERCISES
+from siru_course.classroom.grading import grade
+
+from .small import NAME, RIGHT, SECRET, WRONG, gradebook, hand_in, new_class, public
+from .test_grading import shown
+
+ANSWER = "def double(x):\n    return 2 * x"
+SEEN = "assert double(1) == 2"
+FULL = f"{SEEN}\nassert [double(n) for n in numbers] == [2, 4]"
+SETUP = "from siru_course import checks\n\nnumbers = [1, 2]"
+
+LATER = {
+    "nothing that matters": ("total = sum([3, 4])\ntotal", True),
+    "a name of its own, changed": ("mine = dict(a=1)\nmine['b'] = 2\nmine.update(c=3)", True),
+    "a cell that does not run": ("double = = 3", True),
+    "the answer is made anew": ("double = None", False),
+    "a function of that name": ("def double(x):\n    return x", False),
+    "the answer is deleted": ("del double", False),
+    "an import of that name": ("import math as double", False),
+    "a loop over that name": ("for numbers in [3]:\n    pass", False),
+    "what the test reads is changed": ("numbers.append(5)", False),
+    "an element is changed": ("numbers[0] = 7", False),
+    "it grows": ("numbers += [4]", False),
+    "another name for it is changed": ("other = numbers\nother.append(5)", False),
+    "an element of a list is changed": ("for one in [numbers]:\n    one.append(5)", False),
+    "a function changes it": ("def more():\n    numbers.append(5)\nmore()", False),
+    "a function changes what it is given": ("def more(given):\n    given.append(5)\nmore(numbers)", False),
+    "a function makes it anew": ("def other():\n    global numbers\n    numbers = []\nother()", False),
+    "in place": ("numbers.sort(inplace=True)", False),
+    "nobody knows what runs": ("exec('numbers = []')", False),
+    "names by their text": ("globals()['numbers'] = []", False),
+    "a star": ("from math import *", False),
+    "IPython's own commands": ("%reset -f", False),
+    "help": ("double?", False),
+    "a class": ("class Thing:\n    pass", False),
+    "random numbers": ("import random\nrandom.seed(1)", False),
+    "a file": ("open('numbers.csv', 'w')", False),
+    "what ran before": ("In[-1]", False),
+}
+
+
+@pytest.mark.parametrize(("later", "can_wait"), LATER.values(), ids=LATER)
+def test_what_stands_behind_a_test_decides_whether_it_can_wait(later: str, can_wait: bool) -> None:
+    assert afterwards([SETUP, ANSWER, FULL, later], [SETUP, ANSWER, SEEN, later]) is can_wait
+
+
+HIDDEN = {
+    "only looks": (f"{SEEN}\nassert double(4) == 8", "x = 1", True),
+    "leaves a name that nobody reads": (f"{SEEN}\nhelper = 3", "x = 1", True),
+    "leaves a name that is read later": (f"{SEEN}\nhelper = 3", "helper", False),
+    "leaves a name that a function reads": (f"{SEEN}\nhelper = 3", "def f():\n    return helper", False),
+    "leaves a name that is made anew": (f"{SEEN}\nhelper = 3", "helper = 4\nhelper", True),
+    "changes what it did not make": (f"{SEEN}\nnumbers.append(4)", "x = 1", False),
+    "changes what it made": (f"{SEEN}\nmine = []\nmine.append(4)", "x = 1", True),
+    "draws random numbers": (f"{SEEN}\nimport random", "x = 1", False),
+}
+
+
+@pytest.mark.parametrize(("full", "later", "can_wait"), HIDDEN.values(), ids=HIDDEN)
+def test_what_a_hidden_test_leaves_decides_too(full: str, later: str, can_wait: bool) -> None:
+    assert afterwards([SETUP, ANSWER, full, later], [SETUP, ANSWER, SEEN, later]) is can_wait
+
+
+def test_what_an_earlier_cell_reads_must_stay_too() -> None:
+    """The answer may read it when it is called."""
+    answer = "def double(x):\n    return factor * x"
+    cells = ["factor = 2", answer, SEEN, "factor = 3"]
+    assert not afterwards([*cells[:2], FULL, cells[3]], cells)
+
+
+def test_one_hidden_test_may_use_what_another_has_made() -> None:
+    first, second = f"{SEEN}\nhelper = 4", "assert double(2) == 4\nassert double(helper) == 8"
+    assert afterwards([ANSWER, first, second], [ANSWER, SEEN, "assert double(2) == 4"])
+
+
+@pytest.mark.parametrize("exercise", sorted(path.name for path in (EXERCISES / "en").glob("*/")))
+def test_most_known_answers_of_the_course_run_once(exercise: str) -> None:
+    (path,) = (EXERCISES / "en" / exercise).glob("*.ipynb")
+    tasks = bank(exercise)["tasks"].values()
+    once = []
+    for number in range(max(len(task["answers"]) for task in tasks)):
+        chosen = {task["cell"]: task["answers"][number]["code"] for task in tasks if number < len(task["answers"])}
+        book = answered(nbformat.read(path, as_version=4), chosen)
+        released = answered(nbformat.read(path, as_version=4), chosen)
+        step = SandboxExecute(None, _execute.Report(), None)  # type: ignore[arg-type]
+        released = step._handed_out(released)
+        once.append(afterwards(_execute._code(book), _execute._code(released)))
+    assert len(once) >= 6
+    assert sum(once) >= 0.8 * len(once)
+
+
+TRICKY: dict[str, dict[str, Any]] = {
+    "right": {"answers": RIGHT},
+    "wrong": {"answers": WRONG},
+    "anew": {"answers": RIGHT, "last": "double = None\nshares = None"},
+    "grows": {"answers": RIGHT, "last": "numbers.append(5)"},
+    "function": {"answers": RIGHT, "first": "def more():\n    numbers.append(5)", "last": "more()"},
+    "alias": {"answers": RIGHT, "last": "other = numbers\nother.append(5)"},
+    "reads": {"answers": RIGHT, "last": "task.score"},
+    "usedup": {"answers": RIGHT | {"double": RIGHT["double"] + "\nnumbers = iter([1, 2])"}},
+    "keeps": {
+        "answers": RIGHT | {"double": "kept = []\ndef double(x):\n    kept.append(x)\n    return 2 * x"},
+        "last": "kept",
+    },
+    "counts": {
+        "answers": RIGHT | {"double": "kept = {'n': 0}\ndef double(x):\n    kept['n'] += 1\n    return 2 * x"},
+        "last": "kept",
+    },
+    "error": {"answers": RIGHT, "last": "1 / 0"},
+    "display": {"answers": RIGHT, "last": "import pandas as pd\npd.DataFrame({'a': [1]})"},
+}
+
+
+@pytest.fixture(scope="module")
+def classes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The same submissions graded by nbgrader, and by us."""
+    stock = new_class(tmp_path_factory.mktemp("stock") / "class", SETUP)
+    for student, what in TRICKY.items():
+        hand_in(stock, student, what["answers"], what.get("last", ""), what.get("first", ""))
+    ours = shutil.copytree(stock, tmp_path_factory.mktemp("ours") / "class")
+    run = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "autograde", NAME],
+        cwd=stock,
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    assert [str(one) for one in grade(ours, NAME, sandboxed=False) if one.problem] == []
+    return stock, ours
+
+
+@pytest.mark.slow
+class TestScores:
+    @pytest.mark.parametrize("table", ["grades", "comments"])
+    def test_they_are_nbgrader_s_however_the_tests_ran(self, classes: tuple[Path, Path], table: str) -> None:
+        stock, ours = (gradebook(folder)[table] for folder in classes)
+        assert len(stock) >= len(TRICKY)
+        assert ours == stock
+
+    @pytest.mark.parametrize("student", TRICKY)
+    def test_the_teacher_sees_what_nbgrader_shows(self, classes: tuple[Path, Path], student: str) -> None:
+        stock, ours = (
+            nbformat.read(folder / "autograded" / student / NAME / "small.ipynb", as_version=4) for folder in classes
+        )
+        assert [cell.source for cell in ours.cells] == [cell.source for cell in stock.cells]
+        assert [shown(cell) for cell in ours.cells] == [shown(cell) for cell in stock.cells]
+        assert [cell.get("execution_count") for cell in ours.cells] == [
+            cell.get("execution_count") for cell in stock.cells
+        ]
+
+    @pytest.mark.parametrize("student", TRICKY)
+    def test_the_learner_sees_nothing_of_a_hidden_test(self, classes: tuple[Path, Path], student: str) -> None:
+        assert SECRET not in public(classes[1], student)
+
+    def test_what_a_hidden_test_passed_in_is_not_kept_for_the_learner(self, classes: tuple[Path, Path]) -> None:
+        last = {student: json.loads(public(classes[1], student))["cells"][-1] for student in ("keeps", "counts")}
+        assert last["keeps"]["outputs"][0]["data"]["text/plain"] == "[1]"
+        assert last["counts"]["outputs"][0]["data"]["text/plain"] == "{'n': 1}"
