@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import shutil
 import subprocess
@@ -24,6 +23,8 @@ from siru_course.classroom._feedback_notebook import own_cells
 from siru_course.classroom.answers import answered, bank
 from siru_course.classroom.feedback import PUBLIC, feedback
 from siru_course.language import LANGUAGES
+
+from .unseen import secrets, text
 
 ASSIGNMENT = "05-dialogue"
 BOOK = "dialogue.ipynb"
@@ -81,7 +82,9 @@ def cell_called(book: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode
 def everybody(release: nbformat.NotebookNode, code: str) -> Iterator[tuple[str, nbformat.NotebookNode]]:
     """Hand in every known answer; in Swedish, where the code is the same, one of each kind."""
     for number in range(max(len(task["answers"]) for task in TASKS.values())) if code == "en" else (1, 2, 4):
-        given = {task["cell"]: task["answers"][number]["code"] for task in TASKS.values()}
+        given = {
+            task["cell"]: task["answers"][number]["code"] for task in TASKS.values() if number < len(task["answers"])
+        }
         yield f"answers{number}", answered(release, given)
     spy = answered(release, {"cluster_notes": TELLTALE})
     spy.cells.insert(spy.cells.index(cell_called(spy, "what_may_be_said")), nbformat.v4.new_code_cell(PRINT_SPIED))
@@ -127,30 +130,12 @@ def page(folder: Path, student: str) -> str:
     return (folder / "feedback" / student / ASSIGNMENT / "dialogue.html").read_text(encoding="utf-8")
 
 
-def text(written: str) -> str:
-    """Give the text of a page, each paragraph on a line of its own."""
-    return html.unescape(re.sub(r"<[^>]+>", "", re.sub(r"<p\b", "\n<p", written.partition("<body>")[2])))
-
-
 def task(written: str, name: str) -> str:
     return text("<body>" + written.partition(f'data-task="{name}">')[2].partition("</section>")[0])
 
 
 def public_run(folder: Path, student: str) -> nbformat.NotebookNode:
     return nbformat.read(folder / PUBLIC / ASSIGNMENT / student / BOOK, as_version=4)
-
-
-def secrets(source: nbformat.NotebookNode) -> set[str]:
-    """Find the lines, and the longer words between quotes, of hidden tests, solutions and mark schemes."""
-    found: set[str] = set()
-    shown = []
-    for cell in source.cells:
-        parts = re.split(r".*(?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS|MARK SCHEME).*\n?", cell.source)
-        shown += parts[::2]
-        for part in parts[1::2]:
-            found |= {line.strip() for line in part.splitlines()} | set(re.findall(r'"([^"\n]{15,})"', part))
-    everything = "\n".join(shown)
-    return {line for line in found if len(line) > 8 and line not in everything}
 
 
 @pytest.mark.slow

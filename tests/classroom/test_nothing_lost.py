@@ -55,7 +55,7 @@ class Here:
     def close(self) -> None:
         pass
 
-    def execute(self, code: str, seconds: float) -> Executed:
+    def execute(self, code: str, seconds: float, count: int | None = None) -> Executed:
         tree = ast.parse(code)
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
         try:

@@ -21,7 +21,9 @@ from nbgrader.api import Gradebook
 
 from siru_course import classroom
 from siru_course.classroom.answers import answered, bank
+from siru_course.classroom.feedback import feedback
 from siru_course.language import LANGUAGES
+from tests.classroom.unseen import secrets, text
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
 BANKS = {path.parent.name: bank(path.parent.name) for path in sorted((EXERCISES / "answers").glob("*/answers.yml"))}
@@ -50,6 +52,7 @@ class Submission:
 class ClassOf:
     """A class in which the bank of an exercise has been handed in and graded."""
 
+    folder: Path
     source: nbformat.NotebookNode
     release: nbformat.NotebookNode
     submissions: dict[str, Submission]
@@ -96,7 +99,7 @@ def grade_bank(folder: Path, exercise: str, language: str) -> ClassOf:
             path.name: read_submission(gradebook, folder, exercise, book_path, path.name)
             for path in sorted((folder / "submitted").iterdir())
         }
-    return ClassOf(nbformat.read(source_path, as_version=4), release, submissions)
+    return ClassOf(folder, nbformat.read(source_path, as_version=4), release, submissions)
 
 
 def hand_in(folder: Path, exercise: str, student: str, name: str, book: nbformat.NotebookNode) -> None:
@@ -175,6 +178,20 @@ class TestClass:
         released = {line.strip() for cell in graded.release.cells for line in cell.source.splitlines()}
         assert released & (hidden - open_) == set()
         assert [line for line in released if re.search(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", line)] == []
+
+    def test_no_line_of_a_hidden_test_is_in_any_feedback(self, graded: ClassOf) -> None:
+        secret = secrets(graded.source)
+        assert len(secret) > 100
+        pages = feedback(graded.folder, next((graded.folder / "release").iterdir()).name)
+        assert len(pages) == len(graded.submissions)
+        for page in pages:
+            # The reference solution is the solution: it shows its own lines.
+            if page.parents[1].name != "reference":
+                shown = text(page.read_text(encoding="utf-8"))
+                student = page.parents[1].name
+                (handed_in,) = (graded.folder / "submitted" / student).glob("*/*.ipynb")
+                own = "\n".join(cell.source for cell in nbformat.read(handed_in, as_version=4).cells)
+                assert [line for line in secret if line in shown and line not in own] == [], student
 
     def test_the_teacher_sees_the_mark_schemes_while_marking(self, graded: ClassOf) -> None:
         written = [cell for cell in graded.source.cells if is_manual(cell)]

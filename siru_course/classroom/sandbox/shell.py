@@ -15,9 +15,11 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from types import MethodType, SimpleNamespace
 from typing import Any, NoReturn
 
+from ipykernel import compiler
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.kernelbase import Kernel
 from ipykernel.zmqshell import ZMQInteractiveShell
@@ -54,10 +56,11 @@ class Shell:
         parts: dict[bytes, Any] = {b"execute_result": self._shell.displayhook, b"display_data": self._shell.display_pub}
         for topic, part in parts.items():
             part.session, part.pub_socket, part.topic = self._messages, object(), topic
+        self._transform = _Transform(self._shell)
         # What an error looks like is kept with the history, too, which nobody reads here.
-        vars(self._shell).update(
-            transform_cell=_told_again(self._shell.transform_cell), _format_exception_for_storage=_nothing_kept
-        )
+        vars(self._shell).update(transform_cell=self._transform, _format_exception_for_storage=_nothing_kept)
+        # The name of a cell is worked out in Python, sign by sign.
+        vars(compiler)["murmur2_x86"] = lru_cache(maxsize=256)(compiler.murmur2_x86)
         runners = self._shell.loop_runner_map
         runners["asyncio"] = (runners["asyncio"][0], True)
         self._streams = (Stream("stdout", 1), Stream("stderr", 2))
@@ -75,6 +78,7 @@ class Shell:
         try:
             for code in (*_WARM, *rehearsal):
                 self._shell.run_cell(code, store_history=True)
+            self._transform.learn(rehearsal)
         finally:
             for stream in self._streams:
                 stream.flush()
@@ -164,17 +168,40 @@ class Shell:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _told_again(transform: Callable[[str], str]) -> Callable[[str], str]:
-    """Keep what a cell became until it is asked for once more: the kernel asks twice for each cell."""
-    kept: list[tuple[str, str]] = []
+class _Transform:
+    """What IPython makes of a cell before Python reads it, such as its commands that begin with a percent sign.
 
-    def transform_cell(raw_cell: str) -> str:
-        if kept and kept[0][0] == raw_cell:
-            return kept.pop()[1]
-        kept[:] = [(raw_cell, transform(raw_cell))]
-        return kept[0][1]
+    The kernel asks twice for each cell. And of cells that all submissions share the answer is known, unless a cell has
+    changed how they are read.
+    """
 
-    return transform_cell
+    def __init__(self, shell: Any) -> None:
+        self._shell = shell
+        self._ask: Callable[[str], str] = shell.transform_cell
+        self._known: dict[str, str] = {}
+        self._last: list[tuple[str, str]] = []
+        self._rules = self._rules_now()
+
+    def __call__(self, raw_cell: str) -> str:
+        if self._last and self._last[0][0] == raw_cell:
+            return self._last.pop()[1]
+        known = self._known.get(raw_cell)
+        made = self._ask(raw_cell) if known is None or self._rules_now() != self._rules else known
+        self._last[:] = [(raw_cell, made)]
+        return made
+
+    def learn(self, cells: Sequence[str]) -> None:
+        """Keep what becomes of cells; what is read in the light of names that exist, a single line, is not kept."""
+        for cell in cells:
+            with suppress(SyntaxError):
+                made = self._ask(cell)
+                if len(made.splitlines()) > 1:
+                    self._known[cell] = made
+
+    def _rules_now(self) -> list[object]:
+        manager = self._shell.input_transformer_manager
+        lists = (manager.cleanup_transforms, manager.line_transforms, manager.token_transformers)
+        return [*(rule for rules in lists for rule in rules), *self._shell.input_transformers_post]
 
 
 def _written() -> list[object]:
