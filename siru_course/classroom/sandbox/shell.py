@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from types import MethodType, SimpleNamespace
@@ -133,8 +133,7 @@ class Shell:
     def _same(self, at_first: list[object]) -> bool:
         """Tell whether a cell that is run again finds what it found: no file was written, and nothing is used up."""
         try:
-            once_only = any(isinstance(value, Iterator | io.IOBase) for value in self._shell.user_ns.values())
-            return not once_only and _written() == at_first
+            return not any(map(_once_only, self._shell.user_ns.values())) and _written() == at_first
         except Exception:
             return False
 
@@ -202,6 +201,16 @@ class _Transform:
         manager = self._shell.input_transformer_manager
         lists = (manager.cleanup_transforms, manager.line_transforms, manager.token_transformers)
         return [*(rule for rules in lists for rule in rules), *self._shell.input_transformers_post]
+
+
+def _once_only(value: object) -> bool:
+    """Tell whether a value, or one that it holds, gives what it has only once."""
+    held: Iterable[object] = ()
+    if isinstance(value, list | tuple | set | frozenset):
+        held = value
+    elif isinstance(value, dict):
+        held = value.values()
+    return any(isinstance(one, Iterator | io.IOBase) for one in (value, *held))
 
 
 def _written() -> list[object]:
