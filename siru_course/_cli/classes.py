@@ -120,6 +120,12 @@ def class_collect(assignment: str, source: Path, folder: Path) -> None:
 @option("--dry-run", is_flag=True, help=mark("Only say who would be graded."))
 @option("--workers", type=click.IntRange(min=1), help=mark("How many at a time; one for each processor otherwise."))
 @option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help=mark("Run the students' code on a Dask cluster: the address of its scheduler, such as tcp://10.0.0.5:8786."),
+)
+@option(
     "--unsafe-no-sandbox",
     is_flag=True,
     help=mark("Run the students' code as you, with your files and network, where there is no bubblewrap."),
@@ -132,6 +138,7 @@ def class_grade(
     force: bool,
     dry_run: bool,
     workers: int | None,
+    scheduler: str,
     unsafe_no_sandbox: bool,
 ) -> None:
     """Grade, and print the scores and what a teacher should look at."""
@@ -147,6 +154,7 @@ def class_grade(
             dry_run=dry_run,
             sandboxed=not unsafe_no_sandbox,
             workers=workers,
+            scheduler=scheduler,
             planned=step.plan,
         ):
             graded.append(one)
