@@ -91,6 +91,7 @@ def _serve(
                 end.recv()
             # Whoever is saving finishes; the others never come to it.
             room.lock.acquire()
+            room.grader.close()
     except ClusterError as error:
         with suppress(OSError):
             end.send(str(error))

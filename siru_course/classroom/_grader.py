@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from nbgrader import preprocessors as steps
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SQLAlchemyError
 
 from siru_course._files import replace_file
 from siru_course.language import gettext as _
@@ -31,6 +32,7 @@ from ._outcome import Graded
 from ._preflight import RefusedError, Submission, fingerprint, read_submission
 from ._repair import repair
 from ._schema import check_once
+from ._server import problem
 from .directory import CONFIG
 from .engine import _why
 
@@ -96,6 +98,19 @@ class Grader:
             place = error.filename or self.task.root
             told = _("{place}: {error}. Make room or give yourself the right to write there, and grade again.")
             return Graded(student, problem=told.format(place=place, error=error.strerror), state="failed")
+        except SQLAlchemyError as error:
+            told = self._without_gradebook(error)
+            self.close()
+            return Graded(student, problem=told, state="failed")
+
+    def close(self) -> None:
+        """Close the gradebook."""
+        book.SharedGradebook.abandon(self.api.coursedir.db_url)
+
+    def _without_gradebook(self, error: Exception) -> str:
+        """Say that the gradebook cannot be used."""
+        told = _("The gradebook cannot be used now ({kind}). Grade again when it can.")
+        return problem(self.api.coursedir.db_url) or told.format(kind=type(error).__name__)
 
     def _grade(self, student: str) -> Graded:
         assignment = self.task.assignment
@@ -154,7 +169,8 @@ class Grader:
             gradebook.forget()
             if report.lost is not None:
                 raise report.lost from None
-            raise RefusedError(_why({"log": "\n".join(complaints), "error": str(error)})) from None
+            told = _why({"log": "\n".join(complaints), "error": str(error)})
+            raise RefusedError(problem(self.api.coursedir.db_url) or told) from None
 
     def _run(self, nb: NotebookNode, files: Mapping[str, bytes], config: Any) -> Ran:
         # Also reading begins a transaction, and none may be open while the learner's code runs.

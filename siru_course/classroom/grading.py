@@ -18,6 +18,7 @@ from siru_course.language import gettext as _
 
 from ._journal import Journal
 from ._outcome import Graded, ended
+from ._server import demand
 from .directory import resolve
 from .engine import _class, _in_gradebook
 from .sandbox import Sandbox, unavailable
@@ -94,7 +95,7 @@ def grade(
     ValueError
         If the folder is no class directory, the assignment is unknown or not released, nobody handed it in, both
         `only_new` and `force` are asked for, there is no sandbox where the code would run, the cluster is not there or
-        has other versions of what grades, or the class is being graded.
+        has other versions of what grades, the gradebook's server is not there, or the class is being graded.
     """
     if only_new and force:
         raise ValueError(_("Choose either only what is new, or everything."))
@@ -149,7 +150,9 @@ def _grade(folder: Path, plan: _Plan, sandbox: Sandbox, workers: int | None) -> 
     def start(branch: Sandbox, serve: Callable[[Handler], None]) -> None:
         sandbox.leave()
         with branch, _class(folder) as api:
-            serve(Grader(api, plan.task, partial(run_notebook, branch)).grade)
+            grader = Grader(api, plan.task, partial(run_notebook, branch))
+            serve(grader.grade)
+            grader.close()
 
     number = min(workers or _processors(), len(plan.to_grade))
     with Workers(start, sandbox.branch, number) as pool:
@@ -173,6 +176,7 @@ def _plan(folder: Path, assignment: str, students: tuple[str, ...], only_new: bo
         from ._grader import Task
         from ._master import read_master, version
 
+        demand(api.coursedir.db_url)
         name = resolve(assignment, api.get_source_assignments())
         if not _in_gradebook(api, name):
             raise ValueError(

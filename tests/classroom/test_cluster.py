@@ -18,6 +18,7 @@ import pytest
 
 from siru_course import use_language
 from siru_course.classroom import _dask, _remote, grading
+from siru_course.classroom._execute import run_notebook
 from siru_course.classroom._grader import Grader
 from siru_course.classroom._outcome import Graded
 from siru_course.classroom.engine import _class
