@@ -20,7 +20,7 @@ CONNECT_SECONDS = 10
 WORKER_SECONDS = 60
 """How long to wait while the cluster has no worker."""
 
-_LOOK_SECONDS = 5
+_LOOK_SECONDS = 2
 _TRIES = 2
 _SAME = ("siru_course", "nbgrader", "numpy", "pandas", "dask", "distributed")
 
@@ -123,6 +123,9 @@ class Cluster:
             except TimeoutError:
                 if future.done():
                     raise
+            if self._client.status == "closed":
+                # What was asked for while the connection was being looked for is never answered.
+                raise CancelledError
             if self._client.scheduler_info().get("workers"):
                 patience = time.monotonic() + WORKER_SECONDS
             elif time.monotonic() > patience:

@@ -196,7 +196,6 @@ COMMANDS = {
     "feedback": ["small"],
     "report": ["small"],
     "export": ["small"],
-    "similarity": ["small"],
     "mark": ["small", "--no-browser"],
 }
 
