@@ -122,7 +122,7 @@ class Cluster:
                 return str(future.result(timeout=_LOOK_SECONDS))
             except TimeoutError:
                 if future.done():
-                    raise
+                    continue
             if self._client.status == "closed":
                 # What was asked for while the connection was being looked for is never answered.
                 raise CancelledError
