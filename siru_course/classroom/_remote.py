@@ -9,16 +9,16 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import nbformat
-from traitlets.config import Config
+from typing import TYPE_CHECKING, Any
 
 from siru_course.language import gettext as _
 from siru_course.language import language, use_language
 
-from ._execute import Ran, run_notebook
+from ._grammars import without_grammars
 from .sandbox import Sandbox, unavailable
+
+if TYPE_CHECKING:
+    from ._execute import Ran
 
 __all__ = ["Job", "execute", "make", "read", "unavailable"]
 
@@ -94,10 +94,17 @@ def execute(job: Job) -> str:
     ValueError
         If there is no sandbox, or it does not take the files.
     """
+    # Imported here and not above: Dask loads this module by itself, and with the grammar.
+    with _importing, without_grammars():
+        from nbformat import from_dict
+        from traitlets.config import Config
+
+        from ._execute import run_notebook
+
     use_language(job.language)
     try:
-        sandbox = _branch(job.place)
-        ran = run_notebook(sandbox, _notebook(job.notebook), job.files, Config(json.loads(job.settings)))
+        notebook, settings = from_dict(json.loads(job.notebook)), Config(json.loads(job.settings))
+        ran = run_notebook(_branch(job.place), notebook, job.files, settings)
     except OSError as error:
         raise ValueError(_("The sandbox does not start: {reason}").format(reason=error)) from None
     return json.dumps([ran.notebook, ran.shown, ran.suspicions, ran.notes])
@@ -105,13 +112,12 @@ def execute(job: Job) -> str:
 
 def read(written: str) -> Ran:
     """Read what came of a job."""
+    from nbformat import from_dict
+
+    from ._execute import Ran
+
     notebook, shown, suspicions, notes = json.loads(written)
-    return Ran(nbformat.from_dict(notebook), nbformat.from_dict(shown), suspicions, notes)
-
-
-def _notebook(written: str) -> nbformat.NotebookNode:
-    made: nbformat.NotebookNode = nbformat.from_dict(json.loads(written))
-    return made
+    return Ran(from_dict(notebook), from_dict(shown), suspicions, notes)
 
 
 class _Branches(threading.local):
@@ -121,7 +127,7 @@ class _Branches(threading.local):
         self.made: dict[Place, Sandbox] = {}
 
 
-_making = threading.Lock()
+_importing, _making = threading.Lock(), threading.Lock()
 _servers: dict[Place, Sandbox] = {}
 _branches = _Branches()
 

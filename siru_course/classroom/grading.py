@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from siru_course.language import gettext as _
 
+from ._grammars import without_grammars
 from ._journal import Journal
 from ._outcome import Graded, ended
 from ._server import demand
@@ -171,7 +172,7 @@ def _grade_on(
 
 def _plan(folder: Path, assignment: str, students: tuple[str, ...], only_new: bool, force: bool) -> _Plan:
     """Find out who is graded, and who is left as they are."""
-    with _without_grammars(), _class(folder) as api:
+    with without_grammars(), _class(folder) as api:
         from ._gradebook import whole
         from ._grader import Task
         from ._master import read_master, version
@@ -268,20 +269,6 @@ def _alone(folder: Path) -> Iterator[None]:
                     ) from None
                 time.sleep(0.1)
         yield
-
-
-@contextmanager
-def _without_grammars() -> Iterator[None]:
-    """Leave out a grammar of web addresses while nbgrader is imported: a second's work, and no notebook needs it."""
-    name = "rfc3987_syntax"
-    if name in sys.modules:
-        yield
-        return
-    vars(sys)["modules"][name] = None
-    try:
-        yield
-    finally:
-        del sys.modules[name]
 
 
 def _tidy(ours: Path, assignment: str) -> None:
