@@ -123,7 +123,10 @@ def class_collect(assignment: str, source: Path, folder: Path) -> None:
     "--scheduler",
     default="",
     metavar="ADDRESS",
-    help=mark("Run the students' code on a Dask cluster: the address of its scheduler, such as tcp://10.0.0.5:8786."),
+    help=mark(
+        "Run the students' code not here but on a Dask cluster. The address, such as tcp://10.0.0.5:8786, is that of "
+        "its scheduler."
+    ),
 )
 @option(
     "--unsafe-no-sandbox",
