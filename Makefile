@@ -41,7 +41,7 @@ messages: $(VENV)/.dev         ## collect the words of the program and compile t
 	$(BIN)/python -m siru_course.upkeep.messages
 
 lock:                          ## resolve the requirements anew (needs uv)
-	for extra in dev book teach base; do \
+	for extra in dev book cluster teach base; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links $$(test $$extra = base || echo --extra $$extra) \
 	    $$(test $$extra = dev || echo --constraint requirements/dev.txt) \

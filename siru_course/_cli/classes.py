@@ -138,6 +138,15 @@ def class_collect(assignment: str, source: Path, folder: Path) -> None:
     help=mark("How many at a time; one more than there are processors otherwise."),
 )
 @option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help=mark(
+        "Run the students' code not here but on a Dask cluster. The address, such as tcp://10.0.0.5:8786, is that of "
+        "its scheduler."
+    ),
+)
+@option(
     "--unsafe-no-sandbox",
     is_flag=True,
     help=mark("Run the students' code as you, with your files and network, where there is no bubblewrap."),
@@ -150,6 +159,7 @@ def class_grade(
     force: bool,
     dry_run: bool,
     workers: int | None,
+    scheduler: str,
     unsafe_no_sandbox: bool,
 ) -> None:
     """Grade, and print the scores and what a teacher should look at."""
@@ -165,6 +175,7 @@ def class_grade(
             dry_run=dry_run,
             sandboxed=not unsafe_no_sandbox,
             workers=workers,
+            scheduler=scheduler,
             planned=step.plan,
         ):
             graded.append(one)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from siru_course.language import gettext as _
 
 from ._people import People, Person
+from ._server import demand
 from .directory import CONFIG, LANGUAGE_FILE
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def gradebook(folder: Path) -> Iterator[Gradebook]:
     Raises
     ------
     ValueError
-        If it cannot be opened.
+        If it cannot be opened, or its server is not there.
     """
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
@@ -54,6 +55,7 @@ def gradebook(folder: Path) -> Iterator[Gradebook]:
     config.merge(PyFileConfigLoader(CONFIG, path=str(folder)).load_config())
     config.CourseDirectory.root = str(folder)
     course = CourseDirectory(config=config)
+    demand(course.db_url)
     before = os.environ.get("PATH", "")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader uses it

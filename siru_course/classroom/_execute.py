@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nbclient.client import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
@@ -24,6 +24,7 @@ from siru_course.language import gettext as _
 
 from . import _suspicion as suspicion
 from ._afterwards import afterwards
+from ._preflight import RefusedError
 from .sandbox import LostError
 
 if TYPE_CHECKING:
@@ -34,28 +35,87 @@ TOTAL_SECONDS = 600
 
 
 @dataclass
+class Ran:
+    """What running one notebook brought: plain data, wherever it was run.
+
+    Parameters
+    ----------
+    notebook
+        With the outputs that are scored.
+    shown
+        What its learner may see: it was run with the tests that were handed out.
+    suspicions
+        Signs that points were not earned.
+    notes
+        What was cut or stopped.
+    """
+
+    notebook: NotebookNode
+    shown: NotebookNode
+    suspicions: list[str]
+    notes: list[str]
+
+
+Runs: TypeAlias = Callable[[NotebookNode, Mapping[str, bytes], Any], Ran]
+"""Runs a notebook beside some files, with nbgrader's configuration; here or elsewhere."""
+
+
+@dataclass
 class Report:
     """What running the notebooks of a submission brought besides scores.
 
     Parameters
     ----------
     shown
-        By notebook, what its learner may see: it was run with the tests that were handed out.
+        By notebook, what its learner may see.
     suspicions
         By notebook, signs that points were not earned.
     notes
         What was cut or stopped.
     lost
-        Whether the sandbox itself ended meanwhile: then nothing is known about the submission.
+        Why nothing is known about the submission, when what should have run it did not.
     """
 
     shown: dict[str, NotebookNode] = field(default_factory=dict)
     suspicions: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    lost: bool = False
+    lost: LostError | RefusedError | None = None
 
 
 class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
+    """nbgrader's step that runs a notebook: it lets somebody else run it, and keeps what is no score.
+
+    Parameters
+    ----------
+    runs
+        Runs a notebook.
+    report
+        Receives what is found on the way.
+    config
+        nbgrader's configuration.
+    """
+
+    def __init__(self, runs: Runs, report: Report, config: Any) -> None:
+        super().__init__(config=config)
+        self.runs = runs
+        self.report = report
+
+    def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
+        """Run all cells of a notebook, and give it with what they show."""
+        name = resources["nbgrader"]["notebook"]
+        files = dict(_files(Path(resources["metadata"]["path"])))
+        try:
+            ran = self.runs(nb, files, self.config)
+        except (LostError, RefusedError) as error:
+            self.report.lost = error
+            raise
+        self.report.shown[name] = ran.shown
+        self.report.suspicions[name] = ran.suspicions
+        self.report.notes += ran.notes
+        return ran.notebook, resources
+
+
+def run_notebook(sandbox: Sandbox, nb: NotebookNode, files: Mapping[str, bytes], config: Any) -> Ran:
     """Run a notebook in the sandbox, for the scores and for what its learner sees.
 
     Hidden tests run among the learner's code, which can read and print them. So what they show is for the teacher, and
@@ -65,51 +125,47 @@ class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
     ----------
     sandbox
         Where code runs.
-    report
-        Receives what is found on the way.
+    nb
+        The notebook; it is changed.
+    files
+        What lies beside it: relative paths and contents.
     config
         nbgrader's configuration.
-    """
 
-    def __init__(self, sandbox: Sandbox, report: Report, config: Any) -> None:
+    Raises
+    ------
+    LostError
+        If the sandbox itself ended meanwhile.
+    ValueError
+        If the sandbox does not take the files, or does not start.
+    """
+    return _Runner(sandbox, config).both(nb, files)
+
+
+class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
+    """Runs one notebook, with nbgrader's settings and nbclient's code."""
+
+    def __init__(self, sandbox: Sandbox, config: Any) -> None:
         super().__init__(config=config)
         self.sandbox = sandbox
-        self.report = report
+        self.notes: list[str] = []
         self.lost = ""
 
-    def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
-        """Run all cells of a notebook, and give it with what they show."""
-        try:
-            return self._both(nb, resources)
-        except LostError:
-            self.report.lost = True
-            raise
-
-    def _both(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        name = resources["nbgrader"]["notebook"]
-        files = dict(_files(Path(resources["metadata"]["path"])))
+    def both(self, nb: NotebookNode, files: Mapping[str, bytes]) -> Ran:
+        """Run a notebook with all tests, and as it was handed out."""
         shown = self._handed_out(nb)
-        suspicions = self.report.suspicions.setdefault(name, [])
-        suspicions += _about_code(nb)
+        suspicions = _about_code(nb)
         if shown is None:
             with closing(self.sandbox.open(files)) as run:
-                self._run(run, nb, resources)
+                self._run(run, nb)
                 self._look(run, nb, suspicions)
             shown = copy.deepcopy(nb)
-        elif not self._once(nb, shown, files, resources, suspicions):
-            self._twice(nb, shown, files, resources, suspicions)
+        elif not self._once(nb, shown, files, suspicions):
+            self._twice(nb, shown, files, suspicions)
         _clamp(nb, suspicions)
-        self.report.shown[name] = shown
-        return nb, resources
+        return Ran(nb, shown, suspicions, self.notes)
 
-    def _once(
-        self,
-        nb: NotebookNode,
-        shown: NotebookNode,
-        files: Mapping[str, bytes],
-        resources: Any,
-        suspicions: list[str],
-    ) -> bool:
+    def _once(self, nb: NotebookNode, shown: NotebookNode, files: Mapping[str, bytes], suspicions: list[str]) -> bool:
         """Run the notebook with the tests that were handed out, and the full tests when all that is done.
 
         What the learner sees is there before the first hidden test is sent, so it can hold nothing of them. Nothing
@@ -119,11 +175,10 @@ class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
         tests = [number for number, source in enumerate(full) if source != released[number]]
         if not all(released[number].strip() for number in tests) or not afterwards(full, released):
             return False
-        notes = list(self.report.notes)
         with closing(self.sandbox.open(files)) as run:
-            self._run(run, shown, resources)
+            self._run(run, shown)
             if self.lost or not run.same():
-                self.report.notes = notes
+                self.notes = []
                 return False
             self.nb, nb.metadata = nb, copy.deepcopy(shown.metadata)
             for number, source in enumerate(released):
@@ -134,27 +189,20 @@ class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
             self._look(run, nb, suspicions)
         return True
 
-    def _twice(
-        self,
-        nb: NotebookNode,
-        shown: NotebookNode,
-        files: Mapping[str, bytes],
-        resources: Any,
-        suspicions: list[str],
-    ) -> None:
+    def _twice(self, nb: NotebookNode, shown: NotebookNode, files: Mapping[str, bytes], suspicions: list[str]) -> None:
         """Run the notebook with the hidden tests for the scores, and anew without them for what its learner sees."""
         with closing(self.sandbox.open(files)) as run:
-            self._run(run, nb, resources)
+            self._run(run, nb)
             self._look(run, nb, suspicions)
-        notes = list(self.report.notes)
+        notes = list(self.notes)
         with closing(self.sandbox.open(files)) as run:
-            self._run(run, shown, resources)
-        self.report.notes = notes  # the teacher has read about the first run
+            self._run(run, shown)
+        self.notes = notes  # the teacher reads about the first run
 
-    def _run(self, run: Run, nb: NotebookNode, resources: Any) -> None:
+    def _run(self, run: Run, nb: NotebookNode) -> None:
         NotebookClient.__init__(self, nb, None)
         self.reset_execution_trackers()
-        self._check_assign_resources(resources)
+        self._check_assign_resources({})
         self.lost = ""
         self.end = time.monotonic() + TOTAL_SECONDS
         nb.metadata["language_info"] = NotebookNode(name="python")
@@ -178,17 +226,17 @@ class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
         self._take_in(done, cell, number)
         reply = done.reply
         if done.problem == "timeout":
-            self.report.notes.append(_("Cell {n} took too long and was stopped.").format(n=number + 1))
+            self.notes.append(_("Cell {n} took too long and was stopped.").format(n=number + 1))
             reply = {**self.error_on_timeout, "status": "error"}
         elif done.problem == "output":
-            self.report.notes.append(_("Cell {n} wrote so much that it was cut.").format(n=number + 1))
+            self.notes.append(_("Cell {n} wrote so much that it was cut.").format(n=number + 1))
             if _is_test(cell) and not any(output.output_type == "execute_result" for output in cell.outputs):
                 # What was cut may have been the score, and nbgrader gives all points to a test that shows none.
                 cell.outputs.append(_error("Too much output"))
         self.on_cell_executed(cell=cell, cell_index=number, execute_reply={"content": reply})
         if not run.alive:
             self.lost = "The process that ran the notebook ended"
-            self.report.notes.append(
+            self.notes.append(
                 _("Cell {n} ended the program that ran it; the cells after it were not run.").format(n=number + 1)
             )
 
@@ -212,10 +260,10 @@ class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
                     _("Look at the test {name}: {odd}.").format(name=cell.metadata.nbgrader["grade_id"], odd=odd)
                 )
         if self.lost:
-            suspicions.append(self.report.notes[-1])
+            suspicions.append(self.notes[-1])
             return
         passed = [cell for cell in tests if _points(cell)]
-        notes = list(self.report.notes)
+        notes = list(self.notes)
         for probe in suspicion.probes(passed):
             nb.cells.append(probe.cell)
             self._cell(run, probe.cell, len(nb.cells) - 1)
@@ -223,7 +271,7 @@ class SandboxExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
             if self.lost or not probe.passed():
                 suspicions.append(_("A test that must fail passed. The points may not be earned: read the code."))
                 break
-        self.report.notes = notes
+        self.notes = notes
 
     def _handed_out(self, nb: NotebookNode) -> NotebookNode | None:
         """Copy a notebook with its locked cells as they were handed out; ``None`` if that is how they are."""

@@ -77,6 +77,14 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]  # nbgrader has no types
     def close(self) -> None:
         """Leave the connection open for the next one who asks."""
 
+    @classmethod
+    def abandon(cls, db_url: str) -> None:
+        """Close the connection, whatever state it is in; the next one who asks gets a new one."""
+        shared = cls._open.pop(db_url, None)
+        if shared is not None:
+            shared.db.invalidate()
+            shared.engine.dispose()
+
     def save(self) -> None:
         """Commit what has been written since the last save."""
         self.db.save()

@@ -19,26 +19,25 @@ from nbformat import NotebookNode
 from nbgrader import preprocessors as steps
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SQLAlchemyError
 
 from siru_course._files import replace_file
 from siru_course.language import gettext as _
 
 from . import _gradebook as book
-from ._execute import Report, SandboxExecute
+from ._execute import Ran, Report, Runs, SandboxExecute
 from ._journal import Journal, key
 from ._master import Master
 from ._outcome import Graded
 from ._preflight import RefusedError, Submission, fingerprint, read_submission
 from ._repair import repair
 from ._schema import check_once
+from ._server import problem
 from .directory import CONFIG
 from .engine import _why
-from .sandbox import LostError
 
 if TYPE_CHECKING:
     from nbgrader.apps.api import NbGraderAPI
-
-    from .sandbox import Sandbox
 
 
 _SIGNS = "*?[]{}\\"
@@ -73,12 +72,12 @@ class Grader:
         nbgrader, opened on the class directory.
     task
         What is graded.
-    sandbox
-        Where code runs.
+    runs
+        Runs a notebook.
     """
 
-    def __init__(self, api: NbGraderAPI, task: Task, sandbox: Sandbox) -> None:
-        self.api, self.task, self.sandbox = api, task, sandbox
+    def __init__(self, api: NbGraderAPI, task: Task, runs: Runs) -> None:
+        self.api, self.task, self.runs = api, task, runs
         self.journal = Journal(task.root, task.assignment)
         book.use_in([sys.modules[part.__module__] for part in (Autograde, *_THAT_SAVE)])
         check_once()
@@ -89,7 +88,7 @@ class Grader:
         Raises
         ------
         LostError
-            If the sandbox ended meanwhile; nothing is saved.
+            If what ran the notebook ended meanwhile; nothing is saved.
         """
         try:
             return self._grade(student)
@@ -99,6 +98,19 @@ class Grader:
             place = error.filename or self.task.root
             told = _("{place}: {error}. Make room or give yourself the right to write there, and grade again.")
             return Graded(student, problem=told.format(place=place, error=error.strerror), state="failed")
+        except SQLAlchemyError as error:
+            told = self._without_gradebook(error)
+            self.close()
+            return Graded(student, problem=told, state="failed")
+
+    def close(self) -> None:
+        """Close the gradebook."""
+        book.SharedGradebook.abandon(self.api.coursedir.db_url)
+
+    def _without_gradebook(self, error: Exception) -> str:
+        """Say that the gradebook cannot be used."""
+        told = _("The gradebook cannot be used now ({kind}). Grade again when it can.")
+        return problem(self.api.coursedir.db_url) or told.format(kind=type(error).__name__)
 
     def _grade(self, student: str) -> Graded:
         assignment = self.task.assignment
@@ -143,7 +155,7 @@ class Grader:
         complaints: list[str] = []
         log = logging.Logger("siru.grading", logging.ERROR)
         log.addHandler(_To(complaints))
-        run = SandboxExecute(self.sandbox, report, config)
+        run = SandboxExecute(self._run, report, config)
         converter = _Converter(coursedir=CourseDirectory(config=config, log=log), config=config, log=log)
         converter.create_student = True
         converter.autograde_preprocessors = [
@@ -155,9 +167,18 @@ class Grader:
             converter.start()
         except (NbGraderException, SystemExit) as error:
             gradebook.forget()
-            if report.lost:
-                raise LostError from None
-            raise RefusedError(_why({"log": "\n".join(complaints), "error": str(error)})) from None
+            if report.lost is not None:
+                raise report.lost from None
+            told = _why({"log": "\n".join(complaints), "error": str(error)})
+            raise RefusedError(problem(self.api.coursedir.db_url) or told) from None
+
+    def _run(self, nb: NotebookNode, files: Mapping[str, bytes], config: Any) -> Ran:
+        # Also reading begins a transaction, and none may be open while the learner's code runs.
+        self._gradebook().save()
+        ran = self.runs(nb, files, config)
+        # nbgrader sets this for each notebook and then removes it; meanwhile it may have done so for another one.
+        os.environ["NBGRADER_EXECUTION"] = "autograde"
+        return ran
 
     def _save(self, student: str, report: Report) -> book.Result:
         """Commit what is left, and see to it that no automatic task is without a score."""

@@ -15,6 +15,7 @@ from siru_course.language import gettext as _
 
 from ._marking_scheme import Task, read_task
 from ._marking_shown import answer_html
+from ._server import demand
 from .directory import CONFIG
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ class Book:
         url = self._course.db_url
         if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
             raise self._ungraded()
+        demand(url)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader uses it
             try:

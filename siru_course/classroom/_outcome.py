@@ -50,3 +50,12 @@ class Graded:
         points = _("{score} of {most} points").format(score=number(self.score, 1), most=number(self.most, 0))
         left = _("manual tasks left to mark")
         return f"{self.student}: {points}" + (f" ({left})" if self.to_mark else "")
+
+
+def ended(student: str) -> Graded:
+    """Tell that what grades ended twice while it had this submission in hand."""
+    problem = _(
+        "The program that grades ended twice while grading this. Grade it alone, with --student, and look at what the "
+        "notebook does."
+    )
+    return Graded(student, problem=problem, state="failed")

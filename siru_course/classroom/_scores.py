@@ -14,6 +14,7 @@ from siru_course.language import LANGUAGES
 from siru_course.language import gettext as _
 
 from ._class import class_directory
+from ._server import demand
 from .directory import CONFIG, LANGUAGE_FILE, resolve
 
 if TYPE_CHECKING:
@@ -196,6 +197,7 @@ def _gradebook(folder: Path) -> Iterator[Gradebook]:
     if address.startswith("sqlite:///") and not Path(address.removeprefix("sqlite:///")).is_file():
         # nbgrader would make an empty one.
         raise ValueError(_("There is no gradebook in {folder}: nothing has been graded yet.").format(folder=folder))
+    demand(address)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader uses it
         try:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from siru_course.language import gettext as _
 
 from ._class import class_directory
+from ._server import demand
 from .directory import CONFIG, resolve
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ def release(folder: Path, assignment: str) -> Path:
     Raises
     ------
     ValueError
-        If the folder is no class directory, the assignment is unknown, or nbgrader refuses its source.
+        If the folder is no class directory, the assignment is unknown, nbgrader refuses its source, or
+        the gradebook's server is not there.
     """
     with _class(folder) as api:
+        demand(api.coursedir.db_url)
         name = resolve(assignment, api.get_source_assignments())
         result = api.generate_assignment(name, force=True, create=True)
         _demand(result, _("{name} could not be released.").format(name=name))

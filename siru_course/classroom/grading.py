@@ -9,13 +9,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from siru_course.language import gettext as _
 
+from ._grammars import without_grammars
 from ._journal import Journal
-from ._outcome import Graded
+from ._outcome import Graded, ended
+from ._server import demand
 from .directory import resolve
 from .engine import _class, _in_gradebook
 from .sandbox import Sandbox, unavailable
@@ -53,6 +57,7 @@ def grade(
     dry_run: bool = False,
     sandboxed: bool = True,
     workers: int | None = None,
+    scheduler: str = "",
     planned: Callable[[int], None] = lambda total: None,
 ) -> Iterator[Graded]:
     """Grade submissions, and give how each ended as soon as it has.
@@ -78,7 +83,11 @@ def grade(
     sandboxed
         Run the learners' code in a sandbox. Without it their code can read and change whatever you can.
     workers
-        How many processes grade; one more than there are processors when ``None``, as each waits at times.
+        How many submissions are in hand at the same time. When ``None``: here one more than there are processors, as
+        each waits at times; in a cluster as many as that has processors.
+    scheduler
+        The address of a Dask scheduler, such as ``tcp://grading-scheduler:8786``: its workers run the learners' code.
+        The processes of this machine do when it is empty.
     planned
         Called once with how many submissions there are.
 
@@ -86,7 +95,8 @@ def grade(
     ------
     ValueError
         If the folder is no class directory, the assignment is unknown or not released, nobody handed it in, both
-        `only_new` and `force` are asked for, there is no sandbox on this machine, or the class is being graded.
+        `only_new` and `force` are asked for, there is no sandbox where the code would run, the cluster is not there or
+        has other versions of what grades, the gradebook's server is not there, or the class is being graded.
     """
     if only_new and force:
         raise ValueError(_("Choose either only what is new, or everything."))
@@ -99,22 +109,31 @@ def grade(
         yield from plan.as_before
         yield from (Graded(student, state="planned") for student in plan.to_grade)
         return
-    _demand_sandbox(sandboxed)
+    _demand_processes()
     preload, rehearsal = _known(folder, assignment)
-    # The sandbox starts while nbgrader is opened.
-    with Sandbox(isolated=sandboxed, preload=preload, rehearsal=rehearsal) as sandbox:
+
+    def carry_out(how: Callable[[_Plan], Iterator[Graded]]) -> Iterator[Graded]:
         plan = _plan(folder, assignment, tuple(students), only_new, force)
         planned(len(plan.chosen))
         yield from plan.as_before
         with _alone(folder):
             _tidy(folder / ".siru", plan.task.assignment)
             if plan.to_grade:
-                yield from _grade(folder, plan, sandbox, workers)
+                yield from how(plan)
+
+    if scheduler:
+        _demand_dask()
+        yield from carry_out(lambda plan: _grade_on(scheduler, plan, workers, (sandboxed, preload, rehearsal)))
+        return
+    _demand_sandbox(sandboxed)
+    # The sandbox starts while nbgrader is opened.
+    with Sandbox(isolated=sandboxed, preload=preload, rehearsal=rehearsal) as sandbox:
+        yield from carry_out(lambda plan: _grade(folder, plan, sandbox, workers))
 
 
 def _known(folder: Path, assignment: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Find what an assignment imports, and what was handed out, without nbgrader; it costs time if that fails."""
-    with _without_grammars():
+    with without_grammars():
         from ._master import locked_code, modules, released_code
 
     release = folder / "release"
@@ -126,34 +145,40 @@ def _known(folder: Path, assignment: str) -> tuple[tuple[str, ...], tuple[str, .
 
 
 def _grade(folder: Path, plan: _Plan, sandbox: Sandbox, workers: int | None) -> Iterator[Graded]:
+    from ._execute import run_notebook
     from ._grader import Grader
     from ._workers import Workers
 
     def start(branch: Sandbox, serve: Callable[[Handler], None]) -> None:
         sandbox.leave()
         with branch, _class(folder) as api:
-            serve(Grader(api, plan.task, branch).grade)
+            grader = Grader(api, plan.task, partial(run_notebook, branch))
+            serve(grader.grade)
+            grader.close()
 
     number = min(workers or _processors() + 1, len(plan.to_grade))
     with Workers(start, sandbox.branch, number) as pool:
         for student, outcome in pool.map(plan.to_grade):
-            yield outcome or Graded(
-                student,
-                problem=_(
-                    "The program that grades ended twice while grading this. Grade it alone, with --student, and look "
-                    "at what the notebook does."
-                ),
-                state="failed",
-            )
+            yield outcome or ended(student)
+
+
+def _grade_on(
+    scheduler: str, plan: _Plan, workers: int | None, place: tuple[bool, tuple[str, ...], tuple[str, ...]]
+) -> Iterator[Graded]:
+    from ._cluster import grade_on
+    from ._remote import Place
+
+    return grade_on(scheduler, plan.task, Place(*place), plan.to_grade, workers)
 
 
 def _plan(folder: Path, assignment: str, students: tuple[str, ...], only_new: bool, force: bool) -> _Plan:
     """Find out who is graded, and who is left as they are."""
-    with _without_grammars(), _class(folder) as api:
+    with without_grammars(), _class(folder) as api:
         from ._gradebook import whole
         from ._grader import Task
         from ._master import read_master, version
 
+        demand(api.coursedir.db_url)
         name = resolve(assignment, api.get_source_assignments())
         if not _in_gradebook(api, name):
             raise ValueError(
@@ -204,9 +229,19 @@ def _handed_in(coursedir: Any, assignment: str) -> list[str]:
     return sorted(name for name in found if os.path.lexists(root / name / assignment))
 
 
-def _demand_sandbox(sandboxed: bool) -> None:
+def _demand_processes() -> None:
     if not hasattr(os, "fork"):
         raise ValueError(_("Grading needs Linux or macOS. On Windows, run it in WSL."))
+
+
+def _demand_dask() -> None:
+    if find_spec("distributed") is None:
+        raise ValueError(
+            _("Grading on a cluster needs more packages. Install them with: pip install 'siru-course[cluster]'")
+        )
+
+
+def _demand_sandbox(sandboxed: bool) -> None:
     if sandboxed and (reason := unavailable()):
         raise ValueError(
             _(
@@ -235,20 +270,6 @@ def _alone(folder: Path) -> Iterator[None]:
                     ) from None
                 time.sleep(0.1)
         yield
-
-
-@contextmanager
-def _without_grammars() -> Iterator[None]:
-    """Leave out a grammar of web addresses while nbgrader is imported: a second's work, and no notebook needs it."""
-    name = "rfc3987_syntax"
-    if name in sys.modules:
-        yield
-        return
-    vars(sys)["modules"][name] = None
-    try:
-        yield
-    finally:
-        del sys.modules[name]
 
 
 def _tidy(ours: Path, assignment: str) -> None:

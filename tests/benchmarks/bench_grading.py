@@ -1,12 +1,13 @@
-"""How fast a class is graded, beside `nbgrader autograde`, and how that grows with the class.
+"""How fast a class is graded, here and on a Dask cluster, beside `nbgrader autograde`, and how that grows.
 
-The submissions are the known answers of the exercise about dialogue meetings. Everything is on: the sandbox, the
-second run for what learners see, and the tests that must fail. A number of submissions can be given:
-``python -m tests.benchmarks.bench_grading 60``.
+The submissions are the known answers of an exercise. Everything is on: the sandbox, the second run for what learners
+see, and the tests that must fail. The cluster has two workers, and runs on this machine. A number of submissions and an
+exercise can be given: ``python -m tests.benchmarks.bench_grading 60 --exercise 05-dialogue``.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sqlite3
@@ -17,12 +18,12 @@ import time
 from pathlib import Path
 
 import nbformat
-import yaml
 
 from siru_course import classroom
+from siru_course.classroom.answers import answered, bank
+from tests.classroom.dask_cluster import dask_cluster
 
 EXERCISE = "05-dialogue"
-BANK = Path(__file__).parents[2] / "exercises" / "answers" / EXERCISE / "answers.yml"
 MOST_SECONDS = 240
 GROWTH = (30, 300)
 
@@ -33,7 +34,7 @@ begin = time.perf_counter()
 from siru_course.classroom.grading import grade
 from siru_course.classroom.sandbox import unavailable
 reason = unavailable()
-told = list(grade(Path(sys.argv[1]), "dialogue", sandboxed=not reason))
+told = list(grade(Path(sys.argv[1]), sys.argv[2], sandboxed=not reason, scheduler=sys.argv[3]))
 assert all(one.state == "graded" for one in told), [str(one) for one in told if one.problem][:3]
 assert not any(one.flags for one in told), [one for one in told if one.flags][:3]
 usage = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -41,37 +42,36 @@ print(time.perf_counter() - begin, max(usage), reason)
 """
 
 
-def make(folder: Path, number: int) -> None:
+def make(folder: Path, number: int, exercise: str) -> None:
     """Make a class in which the answers of the bank are handed in, mixed."""
-    classroom.new(folder, "en", [EXERCISE])
-    release = classroom.release(folder, EXERCISE)
-    tasks = list(yaml.safe_load(BANK.read_text(encoding="utf-8"))["tasks"].values())
+    classroom.new(folder, "en", [exercise])
+    release = classroom.release(folder, exercise)
+    (path,) = release.glob("*.ipynb")
+    book = nbformat.read(path, as_version=4)
+    tasks = list(bank(exercise)["tasks"].values())
     for student in range(number):
-        book = nbformat.read(release / "dialogue.ipynb", as_version=4)
         answers = {
             task["cell"]: task["answers"][(student * (place + 1)) % len(task["answers"])]["code"]
             for place, task in enumerate(tasks)
         }
-        for cell in book.cells:
-            name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-            cell.source = "\n".join([cell.source, answers.get(name, "")]).rstrip()
-        place = shutil.copytree(release, folder / "submitted" / f"s{student:04}" / EXERCISE)
-        nbformat.write(book, place / "dialogue.ipynb")
+        place = shutil.copytree(release, folder / "submitted" / f"s{student:04}" / exercise)
+        nbformat.write(answered(book, answers), place / path.name)
 
 
-def ours(folder: Path) -> tuple[float, float, str]:
+def ours(folder: Path, exercise: str, scheduler: str = "") -> tuple[float, float, str]:
     """Grade a class; gives the seconds, the largest process in MB, and why there was no sandbox."""
-    run = subprocess.run([sys.executable, "-c", _GRADE, str(folder)], capture_output=True, text=True)
+    line = [sys.executable, "-c", _GRADE, str(folder), exercise, scheduler]
+    run = subprocess.run(line, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr[-2000:]
     seconds, memory, *reason = run.stdout.split(maxsplit=2)
     return float(seconds), float(memory), " ".join(reason).strip()
 
 
-def stock(folder: Path) -> tuple[float, int]:
+def stock(folder: Path, exercise: str) -> tuple[float, int]:
     """Let nbgrader grade the class for some minutes; gives the seconds and how many it did."""
     begin = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-m", "nbgrader", "autograde", EXERCISE],
+        [sys.executable, "-m", "nbgrader", "autograde", exercise],
         cwd=folder,
         env=os.environ | {"PYTHONWARNINGS": "ignore"},
         stdout=subprocess.DEVNULL,
@@ -104,30 +104,43 @@ def grades(folder: Path) -> dict[tuple[str, str], tuple[object, ...]]:
     return {(student, name): tuple(values) for student, name, *values in rows}
 
 
-def beside(folder: Path, number: int) -> None:
-    """Grade the same class both ways, and compare."""
-    make(folder / "stock", number)
-    shutil.copytree(folder / "stock", folder / "ours")
-    seconds, memory, reason = ours(folder / "ours")
+def beside(folder: Path, number: int, exercise: str) -> None:
+    """Grade the same class in three ways, and compare."""
+    make(folder / "stock", number, exercise)
+    for name in ("ours", "cluster"):
+        shutil.copytree(folder / "stock", folder / name)
+    seconds, memory, reason = ours(folder / "ours", exercise)
     if reason:
         print(f"without a sandbox: {reason}")
-    stock_seconds, done = stock(folder / "stock")
+    with dask_cluster() as cluster:
+        cluster_seconds, cluster_memory, _reason = ours(folder / "cluster", exercise, cluster.address)
+    stock_seconds, done = stock(folder / "stock", exercise)
     if done < number:
         print(f"nbgrader was stopped after {stock_seconds:.0f} s and {done} of {number} submissions")
     graded = {path.name for path in sorted((folder / "stock" / "autograded").iterdir())[:done]}
     theirs = {key: value for key, value in grades(folder / "stock").items() if key[0] in graded}
-    mine = {key: value for key, value in grades(folder / "ours").items() if key[0] in graded}
-    assert mine == theirs
-    print(f"nbgrader autograde: {stock_seconds:.1f} s, {1000 * stock_seconds / done:.0f} ms a submission")
-    print(f"siru class grade: {seconds:.1f} s, {1000 * seconds / number:.0f} ms a submission, {memory:.0f} MB")
-    print(f"ratio {(stock_seconds / done) / (seconds / number):.1f}, {len(theirs)} cells compared: equal")
+    for name in ("ours", "cluster"):
+        assert {key: value for key, value in grades(folder / name).items() if key[0] in graded} == theirs
+    print(f"{exercise}, nbgrader autograde: {stock_seconds:.1f} s, {1000 * stock_seconds / done:.0f} ms a submission")
+    for name, taken, largest in (
+        ("siru class grade", seconds, memory),
+        ("the same on a Dask cluster of two", cluster_seconds, cluster_memory),
+    ):
+        ratio = (stock_seconds / done) / (taken / number)
+        print(
+            f"{name}: {taken:.1f} s, {1000 * taken / number:.0f} ms a submission, {largest:.0f} MB, ratio {ratio:.1f}"
+        )
+    print(f"{len(theirs)} cells compared: equal")
 
 
 if __name__ == "__main__":
-    submissions = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+    asked = argparse.ArgumentParser()
+    asked.add_argument("submissions", type=int, nargs="?", default=60)
+    asked.add_argument("--exercise", default=EXERCISE)
+    chosen = asked.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        beside(Path(scratch), submissions)
+        beside(Path(scratch), chosen.submissions, chosen.exercise)
         for size in GROWTH:
-            make(Path(scratch) / str(size), size)
-            taken, largest, _reason = ours(Path(scratch) / str(size))
+            make(Path(scratch) / str(size), size, chosen.exercise)
+            taken, largest, _reason = ours(Path(scratch) / str(size), chosen.exercise)
             print(f"{size} submissions: {taken:.1f} s, {1000 * taken / size:.0f} ms each, {largest:.0f} MB")

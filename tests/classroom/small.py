@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,10 +37,13 @@ _QUERIES = {
 }
 
 
-def new_class(folder: Path, setup: str = SETUP) -> Path:
-    """Make a class directory with the small assignment, and release it; its first cell can be another."""
+def new_class(folder: Path, setup: str = SETUP, more: str = "") -> Path:
+    """Make a class directory with the small assignment, and release it.
+
+    Its first cell can be another, and its configuration can have more lines.
+    """
     folder.mkdir(parents=True)
-    shutil.copy(EXERCISES / CONFIG, folder / CONFIG)
+    (folder / CONFIG).write_text((EXERCISES / CONFIG).read_text(encoding="utf-8") + more, encoding="utf-8")
     (folder / LANGUAGE_FILE).write_text("en\n", encoding="utf-8")
     (folder / "submitted").mkdir()
     (folder / "source" / NAME).mkdir(parents=True)

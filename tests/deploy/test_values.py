@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from types import SimpleNamespace
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_the_image_of_students_holds_neither_solutions_nor_secrets() -> None:
         "README.md",
         "LICENSE",
         "LICENSE-CONTENT",
-        "requirements/teach.txt",
+        "requirements/cluster.txt",
         "siru_course",
         "data",
         "deploy/jupyterhub/roles",
@@ -194,6 +195,38 @@ def test_grading_pods_have_no_rights(part: str) -> None:
         assert container["securityContext"]["allowPrivilegeEscalation"] is False
         assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
         assert "memory" in container["resources"]["limits"]
+
+
+def test_the_image_holds_what_grading_on_a_cluster_needs() -> None:
+    image = (FOLDER / "Dockerfile").read_text(encoding="utf-8")
+    locked = re.findall(r"--requirement (\S+)", image)
+    assert locked == ["requirements/cluster.txt"]
+    packages = re.findall(r"^([\w-]+)==", (ROOT / locked[0]).read_text(encoding="utf-8"), re.MULTILINE)
+    assert {"distributed", "pg8000", "nbgrader"} <= set(packages)
+    assert "bubblewrap" in image
+
+
+@pytest.mark.parametrize("part", ["worker", "scheduler"])
+def test_the_locked_dask_has_the_command(part: str) -> None:
+    (container,) = DOCUMENTS["grading.yaml"]["spec"][part]["spec"]["containers"]
+    assert container["args"][:2] == ["dask", part]
+    assert part in {entry.name for entry in entry_points(group="dask_cli")}
+
+
+def test_the_address_in_the_readme_is_the_scheduler_s() -> None:
+    cluster = DOCUMENTS["grading.yaml"]
+    (port,) = [one["port"] for one in at(cluster, "spec.scheduler.service.ports") if one["name"] == "tcp-comm"]
+    # The operator names the service after the cluster.
+    address = f"tcp://{cluster['metadata']['name']}-scheduler:{port}"
+    readme = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"--scheduler (\S+?)`?\s", readme)) == {address}
+    # The teacher's server may go there, and the cluster lets it in.
+    (way,) = at(DOCUMENTS["jupyterhub.yaml"], "singleuser.networkPolicy.egress")
+    assert port in [one["port"] for one in way["ports"]]
+    assert way["to"][0]["podSelector"]["matchLabels"]["dask.org/cluster-name"] == cluster["metadata"]["name"]
+    assert port in [
+        one["port"] for rule in at(DOCUMENTS["network.yaml"], "spec.ingress") for one in rule.get("ports", [])
+    ]
 
 
 def test_grading_and_servers_run_the_same_image() -> None:
