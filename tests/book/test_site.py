@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import openpyxl
@@ -135,6 +136,17 @@ def test_the_value_map_to_take_to_a_meeting_is_brobyggets(site: Path, language: 
         assert valuation.ValueMap.from_excel(file).ratio() == valuation.brobygget().ratio()
     sheet = openpyxl.load_workbook(file).active
     assert heading in {cell.value for row in sheet.iter_rows(max_row=20) for cell in row}
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_the_faults_of_the_exercise_in_valuation_are_not_in_the_chapter(site: Path, language: str) -> None:
+    text = unescape((site / language / "measure/valuation.html").read_text(encoding="utf-8"))
+    with in_language(language):
+        good, flawed = (valuation.brobygget(version).outcomes["note"] for version in ("good", "flawed"))
+    notes = set(flawed) - set(good)
+    assert len(notes) == 6
+    assert [note for note in notes if note in text] == []
+    assert good["V01"] in text
 
 
 class TestStrictness:

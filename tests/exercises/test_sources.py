@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
-from siru_course import data, dialogue, valuation
+from siru_course import attribution, data, dialogue, valuation
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
 SOURCES = sorted(path for code in ("en", "sv") for path in (EXERCISES / code).glob("*/*.ipynb"))
@@ -236,6 +236,18 @@ def test_model_answers_give_the_numbers_of_the_map(path: Path) -> None:
         model = cells[name.removeprefix("mark-scheme-")].replace(",", ".")
         for number in numbers[:1] if "honest" in name else [*numbers[:2], numbers[5]]:
             assert f"{number:.2f}" in model or f"{number:.1f}" in model
+
+
+def test_the_effect_on_work_is_told_with_its_interval(path: Path) -> None:
+    if path.stem != "valuation":
+        pytest.skip("only this exercise has value maps")
+    (told,) = (cell.source for cell in read(path).cells if cell.id == "task-would-have-to-be-true")
+    (line,) = (line for line in told.splitlines() if re.search(r"\b95\b", line))
+    panel = data.load("brobygget_panel")
+    effect = attribution.difference_in_differences(panel, "employed", "treated", "post", cluster="person_id")
+    people = panel.loc[panel["treated"] == 1, "person_id"].nunique()
+    numbers = [round(people * share) for share in (effect.estimate, effect.ci_low, effect.ci_high)]
+    assert [int(number) for number in re.findall(r"\d+", line)] == [6, numbers[0], 95, *numbers[1:], numbers[0]]
 
 
 @pytest.mark.slow
