@@ -178,6 +178,41 @@ def check(accept: tuple[Path, ...]) -> None:
     click.echo(_("Nothing found."))
 
 
+@siru.group(help=mark("Begin a theme of the course."), example="siru theme new theory-of-change")
+def theme() -> None:
+    """Hold the commands about a theme together."""
+
+
+@theme.command(
+    "new",
+    help=mark(
+        "Write what a theme lacks, from the templates: chapter, handout, exercise and answers, in both languages and "
+        "with their places in the contents. Nothing that is there is overwritten. Only in a copy of the repository."
+    ),
+    example='siru theme new theory-of-change\nsiru theme new 09-theory-of-change --title "Theory of change: …"',
+)
+@click.argument("name")
+@option("--title", help=mark("The chapter's English title; the theme's short title otherwise."))
+@option("--title-sv", help=mark("The chapter's Swedish title; the theme's short title otherwise."))
+def theme_new(name: str, title: str | None, title_sv: str | None) -> None:
+    """Print one line a file, and what comes next."""
+    need("book")
+    from . import upkeep
+
+    made = upkeep.begin(name, {"en": title or "", "sv": title_sv or ""})
+    for file in made:
+        click.echo(file)
+    if not made:
+        click.echo(_("The theme has all that there are templates for. Nothing was changed."))
+        return
+    click.echo(
+        _(
+            "Next: read A new theme in CONTRIBUTING.md, and write where the brackets ⟦ ⟧ stand. "
+            "siru check says what is left, and siru book serve shows it."
+        )
+    )
+
+
 @siru.group(help=mark("Look at the case data."), example="siru data list")
 def data() -> None:
     """Hold the commands about the data together."""

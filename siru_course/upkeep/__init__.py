@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .base import ROOT, Finding
+from .beginning import begin, check_beginning
 from .notebooks import check_ids, check_points
 from .pages import check_alternatives, check_links, check_minutes, check_references, check_terms
 from .rooms import check_dictionary, check_rooms
 from .twins import accept, check_cells, check_stale, check_twins
 
-__all__ = ["KINDS", "Finding", "accept", "check"]
+__all__ = ["KINDS", "Finding", "accept", "begin", "check"]
 
 KINDS: dict[str, Callable[[Path], Iterator[Finding]]] = {
     "twins": check_twins,
@@ -29,6 +30,7 @@ KINDS: dict[str, Callable[[Path], Iterator[Finding]]] = {
     "alternatives": check_alternatives,
     "links": check_links,
     "minutes": check_minutes,
+    "beginning": check_beginning,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -118,7 +119,7 @@ def check_links(root: Path = ROOT) -> Iterator[Finding]:
             if role in ("ref", "numref") and target not in names:
                 yield _nowhere(file, line, target)
             if role == "doc":
-                base = home / target.lstrip("/") if target.startswith("/") else here / target
+                base = home / target.lstrip("/") if target.startswith("/") else Path(os.path.normpath(here / target))
                 if any(base.is_relative_to(home / folder) for folder in DERIVED):
                     continue  # written when the book is built, which fails on a link to nowhere
                 if not base.with_name(base.name + ".md").exists():
