@@ -79,12 +79,7 @@ def load(name: str, labels: str | None = None) -> pd.DataFrame:
                 value=labels, allowed=", ".join(LANGUAGES)
             )
         )
-    frame = _read(name).copy()
-    if labels is not None:
-        for field in resource(name)["schema"]["fields"]:
-            if words := categories(field, labels):
-                frame[field["name"]] = frame[field["name"]].map(words).astype("string")
-    return frame
+    return _read(name).copy() if labels is None else _labelled(name, labels).copy()
 
 
 def use(folder: str | Path, digests: Mapping[str, str]) -> None:
@@ -119,6 +114,7 @@ def use(folder: str | Path, digests: Mapping[str, str]) -> None:
         raise ValueError(_("Other data are in use already. Restart the kernel, and run the cells from the top."))
     _own.update(files)
     _read.cache_clear()
+    _labelled.cache_clear()
 
 
 def catalogue() -> pd.DataFrame:
@@ -299,6 +295,15 @@ def _allowed(field: dict[str, Any]) -> str:
     if low is not None:
         return f"≥ {low}"
     return f"≤ {high}" if high is not None else ""
+
+
+@cache
+def _labelled(name: str, code: str) -> pd.DataFrame:
+    frame = _read(name).copy()
+    for field in resource(name)["schema"]["fields"]:
+        if words := categories(field, code):
+            frame[field["name"]] = frame[field["name"]].map(words).astype("string")
+    return frame
 
 
 @cache

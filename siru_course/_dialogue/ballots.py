@@ -82,8 +82,10 @@ def read_ranks(ballots: pd.DataFrame, prefix: str | None = None) -> list[list[st
             )
         )
     read = []
-    for at, row in enumerate(ballots[columns].itertuples(index=False, name=None)):
-        names = ["" if pd.isna(cell) else str(cell).strip() for cell in row]
+    table = ballots[columns]
+    empty = table.isna().to_numpy()
+    for at, row in enumerate(table.to_numpy(dtype=object)):
+        names = ["" if nothing else str(cell).strip() for cell, nothing in zip(row, empty[at], strict=True)]
         filled = [name for name in names if name]
         gap = names.index("") if "" in names else len(names)
         if gap < len(filled):

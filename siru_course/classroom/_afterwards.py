@@ -26,9 +26,14 @@ _UNFOLLOWED = {
     "threading", "time", "vars", "In", "Out", "_", "__", "___",
 }  # fmt: skip
 _FRESH = (
-    ast.BinOp, ast.Call, ast.Compare, ast.Constant, ast.Dict, ast.DictComp, ast.GeneratorExp, ast.JoinedStr, ast.Lambda,
+    ast.BinOp, ast.Compare, ast.Constant, ast.Dict, ast.DictComp, ast.GeneratorExp, ast.JoinedStr, ast.Lambda,
     ast.List, ast.ListComp, ast.Set, ast.SetComp, ast.Tuple, ast.UnaryOp,
 )  # fmt: skip
+# Functions that give an object of their own; others may give one that somebody else has, as these methods may.
+_MAKING = {"dict", "enumerate", "float", "int", "len", "list", "range", "round", "set", "sorted", "str", "sum", "tuple"}
+_HANDING_OVER = {"get", "item", "pop", "popitem", "setdefault"}
+# Methods that make everything anew, also what lies inside.
+_ANEW = {"split", "splitlines", "to_dict", "to_list", "tolist"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -154,6 +159,7 @@ class _Reader(ast.NodeVisitor):
     unclear: bool = False
     scopes: list[set[str]] = field(default_factory=lambda: [set()])
     fresh: set[str] = field(default_factory=set)
+    anew: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
     functions: int = 0
 
@@ -201,10 +207,8 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self._visit(node.value, *node.targets)
-        if isinstance(node.value, _FRESH):
-            self.fresh |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-        else:
-            self.fresh -= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        for name in (target.id for target in node.targets if isinstance(target, ast.Name)):
+            self._note(name, _is_fresh(node.value), self._is_anew(node.value))
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         self._visit(node.value, node.target)
@@ -217,7 +221,10 @@ class _Reader(ast.NodeVisitor):
         self._visit(node.value, node.target)
 
     def visit_For(self, node: ast.For) -> None:
-        self._visit(node.iter, node.target, *node.body, *node.orelse)
+        self._visit(node.iter, node.target)
+        if isinstance(node.target, ast.Name):
+            self._note(node.target.id, False, self._is_anew(node.iter))
+        self._visit(*node.body, *node.orelse)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._make(node.name)
@@ -255,22 +262,41 @@ class _Reader(ast.NodeVisitor):
         named += [one for one in (arguments.vararg, arguments.kwarg) if one]
         # A name that is made anywhere in a function is its own everywhere in it.
         own = {one.arg for one in named} | {name for node in body for name in _stored(ast.Module([node], []))}  # type: ignore[list-item]
-        fresh, self.fresh = self.fresh, set()
+        kept, self.fresh, self.anew = (self.fresh, self.anew), set(), set()
         self.scopes.append(own)
         self.functions += 1
         self._visit(*body)
         self.functions -= 1
         self.scopes.pop()
-        self.fresh = fresh
+        self.fresh, self.anew = kept
 
     def _make(self, name: str) -> None:
         self.scopes[-1].add(name)
         if len(self.scopes) == 1:
             self.makes.add(name)
 
+    def _note(self, name: str, fresh: bool, anew: bool) -> None:
+        """Note whether a name is an object of the cell's own, and whether all that lies in that is, too."""
+        (self.fresh.add if fresh or anew else self.fresh.discard)(name)
+        (self.anew.add if anew else self.anew.discard)(name)
+
+    def _is_anew(self, node: ast.AST) -> bool:
+        if isinstance(node, ast.Name):
+            return node.id in self.anew
+        if isinstance(node, ast.Subscript):
+            return self._is_anew(node.value)
+        if isinstance(node, ast.Call):
+            return isinstance(node.func, ast.Attribute) and node.func.attr in _ANEW
+        if isinstance(node, ast.ListComp):
+            return self._is_anew(node.elt) and not {
+                name for one in node.generators for name in _stored(ast.Module([ast.Expr(one.target)], []))
+            } & {name.id for name in ast.walk(node.elt) if isinstance(name, ast.Name) and name.id in self.anew}
+        return False
+
     def _change(self, node: ast.AST) -> None:
         root = _root(node)
-        if isinstance(node, ast.Name) or root in self.fresh:
+        deep = isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.value, ast.Name)
+        if isinstance(node, ast.Name) or root in self.anew or (root in self.fresh and not deep):
             return
         if not root or (root not in self.modules and any(root in scope for scope in self.scopes)):
             self.unclear = True  # another name, an element or an argument: it may be anybody's object
@@ -283,6 +309,15 @@ class _Reader(ast.NodeVisitor):
         for node in nodes:
             if node is not None:
                 self.visit(node)
+
+
+def _is_fresh(node: ast.AST) -> bool:
+    """Tell whether an expression gives an object that nobody else has."""
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name):
+            return node.func.id in _MAKING
+        return isinstance(node.func, ast.Attribute) and node.func.attr not in _HANDING_OVER
+    return isinstance(node, _FRESH)
 
 
 def _root(node: ast.AST) -> str:

@@ -186,7 +186,7 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
                     nb.cells[number] = copy.deepcopy(shown.cells[number])
             for number in tests:
                 self._cell(run, nb.cells[number], number, shown.cells[number].execution_count)
-            self._look(run, nb, suspicions)
+            self._look(run, nb, suspicions, shown)
         return True
 
     def _twice(self, nb: NotebookNode, shown: NotebookNode, files: Mapping[str, bytes], suspicions: list[str]) -> None:
@@ -251,8 +251,11 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
             if output.output_type == "execute_result":
                 output.execution_count = cell.execution_count
 
-    def _look(self, run: Run, nb: NotebookNode, suspicions: list[str]) -> None:
-        """Find signs of points that were not earned, in what tests show and by tests that must fail."""
+    def _look(self, run: Run, nb: NotebookNode, suspicions: list[str], shown: NotebookNode | None = None) -> None:
+        """Find signs of points that were not earned, in what tests show and by tests that must fail.
+
+        Those are made of the tests as they were handed out, where that is known: they are shorter.
+        """
         tests = [cell for cell in nb.cells if _is_test(cell)]
         for cell in tests:
             if odd := suspicion.in_outputs(cell):
@@ -262,7 +265,9 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
         if self.lost:
             suspicions.append(self.notes[-1])
             return
-        passed = [cell for cell in tests if _points(cell)]
+        passed = [
+            made for cell, made in zip(nb.cells, (shown or nb).cells, strict=True) if _is_test(cell) and _points(cell)
+        ]
         notes = list(self.notes)
         for probe in suspicion.probes(passed):
             nb.cells.append(probe.cell)
@@ -308,7 +313,7 @@ def _points(cell: NotebookNode) -> float:
 
 
 def _about_code(nb: NotebookNode) -> list[str]:
-    found = []
+    found: list[str] = []
     code = [cell for cell in nb.cells if cell.cell_type == "code"]
     course = suspicion.course_names(cell.source for cell in code if utils.is_locked(cell))
     for cell in code:

@@ -179,16 +179,21 @@ def result(gradebook: Gradebook, assignment: str, student: str, scored: Iterable
     score, most, to_mark, late, without = 0.0, 0.0, False, 0.0, set()
     for submitted in submission.notebooks:
         late += submitted.late_submission_penalty or 0
-        rows = gradebook.db.query(Grade, BaseCell).join(BaseCell, BaseCell.id == Grade.cell_id)
-        for grade, cell in rows.filter(
-            Grade.notebook_id == submitted.id, BaseCell.notebook_id == submitted.notebook_id
-        ):
-            given = grade.auto_score if grade.manual_score is None else grade.manual_score
-            score += 0.0 if given is None else given + (grade.extra_credit or 0.0)
-            most += cell.max_score
-            to_mark = to_mark or bool(grade.needs_manual_grade)
-            if grade.auto_score is None:
-                without.add((submitted.name, cell.name))
+        cells = {
+            cell: (name, points)
+            for kind in (GradeCell, TaskCell)
+            for cell, name, points in gradebook.db.query(kind.id, kind.name, kind.max_score).filter(
+                kind.notebook_id == submitted.notebook_id
+            )
+        }
+        asked = (Grade.cell_id, Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
+        for cell, auto, manual, extra, needs in gradebook.db.query(*asked).filter(Grade.notebook_id == submitted.id):
+            given = auto if manual is None else manual
+            score += 0.0 if given is None else given + (extra or 0.0)
+            most += cells[cell][1]
+            to_mark = to_mark or bool(needs)
+            if auto is None:
+                without.add((submitted.name, cells[cell][0]))
     unscored = tuple(f"{notebook}/{name}" for notebook, name in scored if (notebook, name) in without)
     return Result(max(0.0, score - late), most, to_mark, unscored)
 

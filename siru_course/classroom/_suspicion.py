@@ -12,9 +12,10 @@ import copy
 import random
 import re
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nbformat import NotebookNode
 
@@ -71,19 +72,24 @@ def course_names(sources: Iterable[str]) -> frozenset[str]:
     >>> sorted(course_names(["import pandas as pd", "from siru_course import checks, facilitation as f"]))
     ['checks', 'f']
     """
+    return frozenset().union(*map(_course_names_in, sources))
+
+
+@lru_cache(maxsize=256)
+def _course_names_in(source: str) -> frozenset[str]:
     found: set[str] = set()
-    for source in sources:
-        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            for node in ast.walk(ast.parse(source)):
-                if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == _PACKAGE:
-                    found.update(name.asname or name.name for name in node.names)
-                elif isinstance(node, ast.Import):
-                    ours = [name for name in node.names if name.name.partition(".")[0] == _PACKAGE]
-                    found.update(name.asname or _PACKAGE for name in ours)
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == _PACKAGE:
+                found.update(name.asname or name.name for name in node.names)
+            elif isinstance(node, ast.Import):
+                ours = [name for name in node.names if name.name.partition(".")[0] == _PACKAGE]
+                found.update(name.asname or _PACKAGE for name in ours)
     return frozenset(found)
 
 
-def in_code(source: str, course: Collection[str] = ("checks", "data")) -> list[str]:
+@lru_cache(maxsize=1024)
+def in_code(source: str, course: frozenset[str] = frozenset({"checks", "data"})) -> tuple[str, ...]:
     """Find what an answer uses that takes Python or the tests apart; the names, in the order of the code.
 
     Parameters
@@ -96,16 +102,16 @@ def in_code(source: str, course: Collection[str] = ("checks", "data")) -> list[s
     Examples
     --------
     >>> in_code("total = ballots['A'].sum()")
-    []
+    ()
     >>> in_code("import sys; sys._getframe(1)")
-    ['sys', '_getframe']
-    >>> in_code("facilitation.Agenda.check = lambda agenda: []", {"facilitation"})
-    ['facilitation.Agenda.check']
+    ('sys', '_getframe')
+    >>> in_code("facilitation.Agenda.check = lambda agenda: []", frozenset({"facilitation"}))
+    ('facilitation.Agenda.check',)
     """
     try:
         tree = ast.parse("\n".join("" if line.lstrip()[:1] in "%!" else line for line in source.splitlines()))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        return ()
     found: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
@@ -123,7 +129,7 @@ def in_code(source: str, course: Collection[str] = ("checks", "data")) -> list[s
             found += [module for module in modules if module.partition(".")[0] in _TOOLS | {"IPython", "ipykernel"}]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
             found.append(node.func.id)
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def _path(node: ast.expr) -> str:

@@ -44,6 +44,26 @@ LATER = {
     "it grows": ("numbers += [4]", False),
     "another name for it is changed": ("other = numbers\nother.append(5)", False),
     "an element of a list is changed": ("for one in [numbers]:\n    one.append(5)", False),
+    "what a dictionary hands over is changed": ("mine = held.get('a')\nmine.append(5)", False),
+    "what a function hands over is changed": ("mine = look_up('a')\nmine.append(5)", False),
+    "a list of its own from a function": ("mine = sorted(numbers)\nmine.append(5)", True),
+    "a table of its own": ("mine = table.assign(a=1)\nmine['b'] = 2", True),
+    "an element of a list of its own is changed": ("mine = [numbers]\nmine[0].append(5)", False),
+    "an element of a list is put in another place": ("mine = [numbers, 1]\nmine[0], mine[1] = mine[1], mine[0]", True),
+    "rows made anew are changed": ("rows = look.to_dict('records')\nfor row in rows:\n    row['b'] = 1", True),
+    "parts of rows made anew are changed": (
+        "rows = look.to_dict('records')\nparts = [rows[n::2] for n in range(2)]\n"
+        "for one in parts:\n    one[0], one[1] = one[1], one[0]",
+        True,
+    ),
+    "a name that was made anew, and no longer is": (
+        "rows = look.to_dict('records')\nrows = numbers\nrows.append(5)",
+        False,
+    ),
+    "parts that have the name of what was made anew": (
+        "rows = look.to_dict('records')\nparts = [rows for rows in [numbers]]\nfor one in parts:\n    one.append(5)",
+        False,
+    ),
     "a function changes it": ("def more():\n    numbers.append(5)\nmore()", False),
     "a function changes what it is given": ("def more(given):\n    given.append(5)\nmore(numbers)", False),
     "a function makes it anew": ("def other():\n    global numbers\n    numbers = []\nother()", False),
