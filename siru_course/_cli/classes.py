@@ -135,7 +135,7 @@ def class_collect(assignment: str, source: Path, folder: Path) -> None:
 @option(
     "--workers",
     type=click.IntRange(min=1),
-    help=mark("How many at a time; one more than there are processors otherwise."),
+    help=mark("How many at a time; one for each processor, here or in the cluster, otherwise."),
 )
 @option(
     "--scheduler",

@@ -83,8 +83,8 @@ def grade(
     sandboxed
         Run the learners' code in a sandbox. Without it their code can read and change whatever you can.
     workers
-        How many submissions are in hand at the same time. When ``None``: here one more than there are processors, as
-        each waits at times; in a cluster as many as that has processors.
+        How many submissions are in hand at the same time; as many as there are processors, here or in the cluster,
+        when ``None``.
     scheduler
         The address of a Dask scheduler, such as ``tcp://grading-scheduler:8786``: its workers run the learners' code.
         The processes of this machine do when it is empty.
@@ -156,7 +156,7 @@ def _grade(folder: Path, plan: _Plan, sandbox: Sandbox, workers: int | None) -> 
             serve(grader.grade)
             grader.close()
 
-    number = min(workers or _processors() + 1, len(plan.to_grade))
+    number = min(workers or _processors(), len(plan.to_grade))
     with Workers(start, sandbox.branch, number) as pool:
         for student, outcome in pool.map(plan.to_grade):
             yield outcome or ended(student)

@@ -58,7 +58,11 @@ class Shell:
             part.session, part.pub_socket, part.topic = self._messages, object(), topic
         self._transform = _Transform(self._shell)
         # What an error looks like is kept with the history, too, which nobody reads here.
-        vars(self._shell).update(transform_cell=self._transform, _format_exception_for_storage=_nothing_kept)
+        vars(self._shell).update(
+            transform_cell=self._transform,
+            should_run_async=_known_to_wait(self._shell),
+            _format_exception_for_storage=_nothing_kept,
+        )
         # The name of a cell is worked out in Python, sign by sign.
         vars(compiler)["murmur2_x86"] = lru_cache(maxsize=256)(compiler.murmur2_x86)
         runners = self._shell.loop_runner_map
@@ -201,6 +205,26 @@ class _Transform:
         manager = self._shell.input_transformer_manager
         lists = (manager.cleanup_transforms, manager.line_transforms, manager.token_transformers)
         return [*(rule for rules in lists for rule in rules), *self._shell.input_transformers_post]
+
+
+def _known_to_wait(shell: Any) -> Callable[..., bool]:
+    """Keep whether cells have to wait for something: that is read from their code, and asked twice for each."""
+    ask = shell.should_run_async
+
+    @lru_cache(maxsize=256)
+    def known(transformed_cell: str, _autoawait: bool) -> bool:
+        return bool(ask(transformed_cell, transformed_cell=transformed_cell))
+
+    def should_run_async(
+        raw_cell: str, *, transformed_cell: str | None = None, preprocessing_exc_tuple: Any = None
+    ) -> bool:
+        if transformed_cell is None or preprocessing_exc_tuple is not None:
+            return bool(
+                ask(raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple)
+            )
+        return known(transformed_cell, shell.autoawait)
+
+    return should_run_async
 
 
 def _once_only(value: object) -> bool:
