@@ -116,7 +116,7 @@ def read_block(number: int, values: Mapping[str, object]) -> Block:
     given = {name: None if missing(value) else value for name, value in values.items()}
     try:
         method, size = given.get("method_id"), given.get("group_size")
-        if method is not None and method not in (known := cards().index):
+        if method is not None and method not in (known := data.load("methods")["method_id"].tolist()):
             message = _("method_id is {value}; give a card from {first} to {last}, or leave it empty.")
             raise ValueError(message.format(value=short(method), first=known[0], last=known[-1]))
         return Block(

@@ -38,8 +38,8 @@ def book(folder: Path) -> Path:
             f"      - file: handouts/index\n        sections:\n{contents}",
             encoding="utf-8",
         )
-        page = tree / "learn.md"
-        page.write_text(re.sub(r"\{doc\}`[^`]*`", "", page.read_text(encoding="utf-8")), encoding="utf-8")
+        for page in (tree / "learn.md", tree / "handouts/index.md"):
+            page.write_text(re.sub(r"\{doc\}`[^`]*`", "", page.read_text(encoding="utf-8")), encoding="utf-8")
     return root
 
 

@@ -23,8 +23,7 @@ from siru_course.classroom._feedback_notebook import own_cells
 from siru_course.classroom.answers import answered, bank
 from siru_course.classroom.feedback import PUBLIC, feedback
 from siru_course.language import LANGUAGES
-
-from .unseen import secrets, text
+from tests.unseen import secrets, text
 
 ASSIGNMENT = "05-dialogue"
 BOOK = "dialogue.ipynb"
