@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -119,6 +120,9 @@ def _work(start: Start, prepared: Any, end: Connection, not_ours: list[Connectio
             other.close()
         # Ctrl+C reaches the parent too, which ends its workers in order.
         signal.signal(signal.SIGINT, lambda *_: None)
+        # What the parent has imported is never garbage.
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
 
         def serve(handle: Handler) -> None:
             while True:

@@ -30,6 +30,7 @@ from .shell import Shell
 
 # Seconds between two looks at the memory of a submission.
 _WATCH = 0.25
+_RARELY = (100_000, 50, 50)
 _ASKED = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM)
 
 
@@ -54,6 +55,8 @@ def main() -> None:
     _forget_ourselves()
     gc.collect()
     gc.freeze()
+    # What a submission leaves lying about goes with its process; looking for it rarely is enough.
+    gc.set_threshold(*_RARELY)
     system.collapse()
     Server(control, shell, isolated == "1", temporary).serve()
 
