@@ -168,6 +168,14 @@ class TestRooms:
         (course / room).unlink()
         assert len(found(course, "rooms")) == 1
 
+    def test_a_theme_without_functions_needs_no_module(self, course: Path) -> None:
+        place = course / "exercises/en/01-social-innovation/social-innovation.ipynb"
+        place.parent.mkdir(parents=True)
+        shutil.copy(course / "exercises/en/05-dialogue/dialogue.ipynb", place)
+        rooms = [finding.message for finding in found(course, "rooms")]
+        assert any("book/en/*/social-innovation.md" in message for message in rooms)
+        assert not any("social_innovation.py" in message for message in rooms)
+
     @pytest.mark.parametrize("folder", ["package", "data"])
     def test_a_page_that_the_build_makes_is_no_chapter(self, course: Path, folder: str) -> None:
         (course / CHAPTER).unlink()
