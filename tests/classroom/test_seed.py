@@ -156,7 +156,7 @@ def _run(path: Path) -> list[str]:
         "import json, sys\nfrom siru_course import data\nread, seen = data._read, []\n"
         "def spy(name):\n    seen.append(name)\n    return read(name)\n"
         "spy.cache_clear = read.cache_clear\ndata._read = spy\n"
-        "names = {'__name__': '__main__'}\n"
+        "names = {'__name__': '__main__', 'display': print}\n"
         "for cell in json.load(open(sys.argv[1], encoding='utf-8'))['cells']:\n"
         "    if cell['cell_type'] == 'code':\n        exec(''.join(cell['source']), names)\n"
         "print()\nprint(json.dumps(seen))\n"
@@ -421,5 +421,5 @@ class TestUse:
 
 
 def test_taking_data_into_use_in_an_answer_is_a_sign_for_the_teacher() -> None:
-    assert in_code("data.use('mine', {})") == ["data.use"]
-    assert in_code("data.load('ballots')") == []
+    assert in_code("data.use('mine', {})") == ("data.use",)
+    assert in_code("data.load('ballots')") == ()

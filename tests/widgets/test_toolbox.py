@@ -65,13 +65,23 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_the_server_ends_with_the_command(tmp_path: Path, ending: signal.Signals) -> None:
     command = [sys.executable, "-m", "siru_course.cli", "toolbox", "--no-browser", "--in", str(tmp_path)]
-    # A session of its own, so that the signal reaches the command alone.
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
-        assert running.stdout is not None
-        found = re.search(r"http://127\.0\.0\.1:\d+/", running.stdout.readline())
-        assert found is not None
-        running.stdout.readline()
-        running.send_signal(ending)
-        running.wait(timeout=30)
+    # A session of its own, so that the signal reaches the command alone; and what a shell starts in the background
+    # does not hear Ctrl+C unless it is told to.
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as running:
+        try:
+            assert running.stdout is not None
+            found = re.search(r"http://127\.0\.0\.1:\d+/", running.stdout.readline())
+            assert found is not None
+            running.stdout.readline()
+            running.send_signal(ending)
+            running.wait(timeout=30)
+        finally:
+            running.kill()
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(found[0], timeout=2)
