@@ -20,6 +20,7 @@ from .small import RIGHT, WRONG, gradebook, hand_in, new_class
 pytestmark = pytest.mark.slow
 
 STUDENTS = 5
+LEFT = "import os, tempfile\nleft = os.path.join(tempfile.gettempdir(), 'left')\n"
 SLOWLY = "import time\ntime.sleep(0.4)\n"
 
 
@@ -125,12 +126,12 @@ def test_branches_do_not_see_each_other(handed_in: Path) -> None:
     ):
         listen = (
             "import socket\nends = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)\n"
-            "ends.bind('\\0meeting')\nends.listen()\nopen('/tmp/left', 'w').write('here')"
+            "ends.bind('\\0meeting')\nends.listen()\n" + LEFT + "open(left, 'w').write('here')"
         )
         assert first.execute(listen, 10).reply["status"] == "ok"
         call = "import socket\nsocket.socket(socket.AF_UNIX, socket.SOCK_STREAM).connect('\\0meeting')"
         assert second.execute(call, 10).reply["ename"] == "ConnectionRefusedError"
-        assert second.execute("open('/tmp/left')", 10).reply["ename"] == "FileNotFoundError"
+        assert second.execute(LEFT + "open(left)", 10).reply["ename"] == "FileNotFoundError"
         processes = "import os\nsorted(int(name) for name in os.listdir('/proc') if name.isdigit())"
         shown = second.execute(processes, 10).messages[0]["content"]["data"]["text/plain"]
         assert shown == "[1]"
