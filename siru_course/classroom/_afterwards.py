@@ -21,9 +21,9 @@ _CHANGING = {
     "set_flags", "set_option", "setdefault", "setflags", "sort", "update",
 }  # fmt: skip
 _UNFOLLOWED = {
-    "delattr", "eval", "exec", "get_ipython", "globals", "heapify", "heappop", "heappush", "importlib", "inplace",
-    "insort", "locals", "open", "os", "pathlib", "random", "reload", "seed", "setattr", "shuffle", "subprocess", "sys",
-    "threading", "time", "vars", "In", "Out", "_", "__", "___",
+    "copyto", "delattr", "eval", "exec", "get_ipython", "globals", "heapify", "heappop", "heappush", "importlib",
+    "inplace", "insort", "itemset", "locals", "open", "os", "pathlib", "putmask", "random", "reload", "resize",
+    "seed", "setattr", "shuffle", "subprocess", "sys", "threading", "time", "vars", "In", "Out", "_", "__", "___",
 }  # fmt: skip
 _FRESH = (
     ast.BinOp, ast.Compare, ast.Constant, ast.Dict, ast.DictComp, ast.GeneratorExp, ast.JoinedStr, ast.Lambda,
@@ -34,6 +34,9 @@ _MAKING = {"dict", "enumerate", "float", "int", "len", "list", "range", "round",
 _HANDING_OVER = {"get", "item", "pop", "popitem", "setdefault"}
 # Methods that make everything anew, also what lies inside.
 _ANEW = {"split", "splitlines", "to_dict", "to_list", "tolist"}
+_UNREAD = (
+    ast.AsyncFor, ast.AsyncFunctionDef, ast.AsyncWith, ast.Await, ast.Global, ast.Match, ast.NamedExpr, ast.Nonlocal,
+)  # fmt: skip
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -164,10 +167,7 @@ class _Reader(ast.NodeVisitor):
     functions: int = 0
 
     def visit(self, node: ast.AST) -> None:
-        if isinstance(node, ast.Global | ast.Nonlocal | ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Match):
-            self.unclear = True
-        elif isinstance(node, ast.Yield | ast.YieldFrom | ast.NamedExpr | ast.AsyncFunctionDef | ast.Try):
-            self.unclear |= isinstance(node, ast.NamedExpr | ast.AsyncFunctionDef)
+        self.unclear |= isinstance(node, _UNREAD)
         super().visit(node)
 
     def visit_Name(self, node: ast.Name) -> None:
@@ -181,18 +181,15 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self.unclear |= node.attr in _UNFOLLOWED
-        if not isinstance(node.ctx, ast.Load):
+        # A method that is named is as good as called: it may be handed on.
+        if not isinstance(node.ctx, ast.Load) or node.attr in _CHANGING:
+            self.unclear |= _root(node) in _MAKING  # list.append(numbers, 5)
             self._change(node)
         self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         if not isinstance(node.ctx, ast.Load):
             self._change(node)
-        self.generic_visit(node)
-
-    def visit_Call(self, node: ast.Call) -> None:
-        if isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
-            self._change(node.func)
         self.generic_visit(node)
 
     def visit_keyword(self, node: ast.keyword) -> None:
@@ -271,6 +268,9 @@ class _Reader(ast.NodeVisitor):
         self.fresh, self.anew = kept
 
     def _make(self, name: str) -> None:
+        # Whatever it was before: what it is now, only whoever made it knows.
+        for known in (self.fresh, self.anew, self.modules):
+            known.discard(name)
         self.scopes[-1].add(name)
         if len(self.scopes) == 1:
             self.makes.add(name)
