@@ -22,7 +22,7 @@ from ._outcome import Graded, ended
 from ._server import demand
 from .directory import resolve
 from .engine import _class, _in_gradebook
-from .sandbox import Sandbox, unavailable
+from .sandbox import Sandbox, lacking
 
 if TYPE_CHECKING:
     from ._grader import Task
@@ -125,7 +125,8 @@ def grade(
         _demand_dask()
         yield from carry_out(lambda plan: _grade_on(scheduler, plan, workers, (sandboxed, preload, rehearsal)))
         return
-    _demand_sandbox(sandboxed)
+    if reason := lacking(sandboxed):
+        raise ValueError(_without_sandbox(reason))
     # The sandbox starts while nbgrader is opened.
     with Sandbox(isolated=sandboxed, preload=preload, rehearsal=rehearsal) as sandbox:
         yield from carry_out(lambda plan: _grade(folder, plan, sandbox, workers))
@@ -148,6 +149,11 @@ def _grade(folder: Path, plan: _Plan, sandbox: Sandbox, workers: int | None) -> 
     from ._execute import run_notebook
     from ._grader import Grader
     from ._workers import Workers
+
+    try:
+        sandbox.wait()
+    except ValueError as error:
+        raise ValueError(_without_sandbox(str(error)) if sandbox.isolated else str(error)) from error
 
     def start(branch: Sandbox, serve: Callable[[Handler], None]) -> None:
         sandbox.leave()
@@ -241,14 +247,11 @@ def _demand_dask() -> None:
         )
 
 
-def _demand_sandbox(sandboxed: bool) -> None:
-    if sandboxed and (reason := unavailable()):
-        raise ValueError(
-            _(
-                "There is no sandbox on this machine: {reason} With --unsafe-no-sandbox the learners' code runs as "
-                "you, and can read and change whatever you can."
-            ).format(reason=reason)
-        )
+def _without_sandbox(reason: str) -> str:
+    return _(
+        "There is no sandbox on this machine: {reason} With --unsafe-no-sandbox the learners' code runs as you, and "
+        "can read and change whatever you can."
+    ).format(reason=reason)
 
 
 @contextmanager

@@ -19,10 +19,10 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 
 from siru_course import classroom, use_language
-from siru_course.classroom import grading
 from siru_course.classroom._outcome import Graded
 from siru_course.classroom._preflight import NOTEBOOK_BYTES
 from siru_course.classroom.grading import grade
+from siru_course.classroom.sandbox import bubblewrap
 
 from .small import NAME, RIGHT, SECRET, WRONG, gradebook, hand_in, mark, new_class, public, put, released, scores
 
@@ -193,10 +193,24 @@ class TestWhatIsGraded:
         with pytest.raises(ValueError, match="workers"):
             graded(folder, workers=0)
 
-    def test_without_a_sandbox_it_refuses(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(grading, "unavailable", lambda: "bubblewrap is not installed.")
-        with pytest.raises(ValueError, match=r"bubblewrap is not installed\. .*--unsafe-no-sandbox"):
+    def test_without_bubblewrap_it_refuses(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", "")
+        with pytest.raises(ValueError, match=r"The program bwrap is not installed\. .*--unsafe-no-sandbox"):
             list(grade(folder, "small"))
+
+    def test_where_bubblewrap_is_not_allowed_to_it_refuses(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        program = tmp_path / "bwrap"
+        program.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        bubblewrap._refusal.cache_clear()
+        try:
+            with pytest.raises(ValueError, match=r"No permissions to create new namespace.*--unsafe-no-sandbox"):
+                list(grade(folder, "small", force=True))
+        finally:
+            bubblewrap._refusal.cache_clear()
 
 
 def test_what_the_learner_sees_holds_no_hidden_test(folder: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 from nbformat.v4 import new_code_cell, new_notebook, output_from_msg
 
-from siru_course.classroom.sandbox import Executed, Limits, LostError, Run, Sandbox, bubblewrap, unavailable
+from siru_course.classroom.sandbox import Executed, Limits, LostError, Run, Sandbox, unavailable
 from siru_course.classroom.sandbox import run as running
 from tests.conftest import missing
 
@@ -701,7 +701,7 @@ def test_the_language_goes_inside() -> None:
 
 
 def test_where_no_sandbox_can_be_made_none_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bubblewrap, "_refusal", lambda: "bwrap")
+    monkeypatch.setenv("PATH", "")
     with pytest.raises(ValueError, match="sudo apt install bubblewrap"):
         Sandbox()
 

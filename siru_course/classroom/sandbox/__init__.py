@@ -12,9 +12,9 @@ capabilities, and a filter of system calls.
 
 from __future__ import annotations
 
-from .bubblewrap import unavailable
+from .bubblewrap import lacking, unavailable
 from .client import Sandbox
 from .limits import Limits
 from .run import Executed, LostError, Run
 
-__all__ = ["Executed", "Limits", "LostError", "Run", "Sandbox", "unavailable"]
+__all__ = ["Executed", "Limits", "LostError", "Run", "Sandbox", "lacking", "unavailable"]

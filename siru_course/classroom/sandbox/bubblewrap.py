@@ -158,10 +158,8 @@ def _show(path: Path) -> list[str]:
 
 @cache
 def _refusal() -> str:
-    """Say why no sandbox can be made here, in English; empty when one can."""
-    if shutil.which("bwrap") is None:
-        return "bwrap"
-    program = boot(f"from siru_course.classroom.sandbox import isolation; isolation.probe({temporary()!r})")
+    """Say why bwrap makes no sandbox here, in English; empty when it does."""
+    program = boot(f"from siru_course.classroom.sandbox import isolation; isolation.begin({temporary()!r})")
     try:
         done = subprocess.run(
             command(program, [], {}), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
@@ -171,25 +169,34 @@ def _refusal() -> str:
     return "" if done.returncode == 0 else (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
 
 
-def unsupported() -> str:
-    """Say that this system has no fork server, isolated or not, in the language in use; empty when it has."""
-    return "" if sys.platform == "linux" else _("A sandbox needs Linux. Grade on a Linux machine, or in a container.")
+def lacking(isolated: bool = True) -> str:
+    """Say what a fork server needs and this machine plainly lacks, in the language in use; empty if nothing.
+
+    Parameters
+    ----------
+    isolated
+        Whether it is to run in bubblewrap.
+    """
+    if sys.platform != "linux":
+        return _("A sandbox needs Linux. Grade on a Linux machine, or in a container.")
+    if isolated and shutil.which("bwrap") is None:
+        return _("The program bwrap is not installed. Install it: sudo apt install bubblewrap")
+    return ""
 
 
 def unavailable() -> str:
     """Say why no sandbox can be made on this machine, in the language in use; empty when one can.
+
+    It tries, which takes a moment the first time.
 
     Examples
     --------
     >>> isinstance(unavailable(), str)
     True
     """
-    if why := unsupported():
+    if why := lacking():
         return why
-    refusal = _refusal()
-    if refusal == "bwrap":
-        return _("The program bwrap is not installed. Install it: sudo apt install bubblewrap")
-    if refusal:
+    if refusal := _refusal():
         return _(
             "bwrap cannot make a sandbox on this machine: {reason}. It needs user namespaces; "
             "ask whoever runs the machine to allow them."

@@ -53,7 +53,7 @@ class Sandbox:
     Raises
     ------
     ValueError
-        If no sandbox can be made here (see :func:`unavailable`); later, if it does not start.
+        If what it needs is not here (see :func:`lacking`); later, if it does not start (see :func:`unavailable`).
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Sandbox:
         environment: Mapping[str, str] | None = None,
         rehearsal: Sequence[str] = (),
     ) -> None:
-        if why := bubblewrap.unavailable() if isolated else bubblewrap.unsupported():
+        if why := bubblewrap.lacking(isolated):
             raise ValueError(why)
         self.isolated = isolated
         self.limits = limits or Limits()
@@ -76,7 +76,7 @@ class Sandbox:
         self._complaints: IO[bytes] | None = None
         self._ended: set[int] = set()
         self._runs = 0
-        self._starting = False
+        self._begun = self._starting = False
         self._start()
 
     def __enter__(self) -> Sandbox:
@@ -109,6 +109,22 @@ class Sandbox:
             return self._open(files)
         except (GoneError, OSError) as error:
             raise ValueError(_("The sandbox does not start: {reason}").format(reason=error)) from error
+
+    def wait(self, begun: bool = False) -> None:
+        """Wait until the fork server has started.
+
+        Parameters
+        ----------
+        begun
+            Wait only until it knows that it can isolate submissions; it goes on to import what they need.
+
+        Raises
+        ------
+        ValueError
+            If it does not start.
+        """
+        while self._starting and not (begun and self._begun):
+            self._hear_start()
 
     def branch(self) -> Sandbox:
         """Give a second one that shares what this one has imported, for another process to use.
@@ -200,23 +216,26 @@ class Sandbox:
                 env=environment,
                 pass_fds=[theirs.fileno()],
             )
-        self._starting = True
+        self._begun, self._starting = False, True
 
-    def _started(self) -> None:
-        """Wait until the server is ready."""
-        self._starting = False
+    def _hear_start(self) -> None:
+        """Wait for the next thing that a server says while it starts."""
         try:
-            if not self._listen(time.monotonic() + _START).get("ready"):
+            said = self._listen(time.monotonic() + _START)
+            if not (said.get("begun") or said.get("ready")):
                 raise GoneError
         except (GoneError, OSError) as error:
-            said = []
+            self._starting = False
+            lines = []
             if self._complaints is not None:
                 self._complaints.seek(0)
-                said = self._complaints.read(100_000).decode("utf-8", "replace").strip().splitlines()
+                lines = self._complaints.read(100_000).decode("utf-8", "replace").strip().splitlines()
             self.close()
+            why = bubblewrap.unavailable() if self.isolated else ""
             raise ValueError(
-                _("The sandbox does not start: {reason}").format(reason=said[-1] if said else error)
+                why or _("The sandbox does not start: {reason}").format(reason=lines[-1] if lines else error)
             ) from error
+        self._begun, self._starting = True, not said.get("ready")
 
     def _branch(self) -> Sandbox:
         control = self._connected()
@@ -225,7 +244,7 @@ class Sandbox:
             socket.send_fds(control, [json.dumps({"branch": True}).encode()], [theirs.fileno()])
         other = copy.copy(self)
         other._control, other._process, other._complaints = ours, None, None
-        other._ended, other._runs, other._starting = set(), 0, True
+        other._ended, other._runs, other._begun, other._starting = set(), 0, True, True
         return other
 
     def _open(self, files: Mapping[str, bytes]) -> Run:
@@ -255,8 +274,7 @@ class Sandbox:
         return run
 
     def _connected(self) -> socket.socket:
-        if self._starting:
-            self._started()
+        self.wait()
         if self._control is None:
             raise GoneError("closed")
         return self._control

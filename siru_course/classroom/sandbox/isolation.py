@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 from contextlib import suppress
+from typing import NoReturn
 
 from . import seccomp, system
 from .limits import Limits
@@ -17,7 +18,29 @@ NOBODY = 64_064
 _INSIDE = 1000
 
 
-def leave_root() -> None:
+def begin(temporary: str) -> None:
+    """Be ready to isolate children, and see in one of them that it can be done.
+
+    Parameters
+    ----------
+    temporary
+        The folder for temporary files: a place of its own, or one in the room.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses.
+    """
+    _leave_root()
+    hide()
+    child = os.fork()
+    if child == 0:
+        _try(temporary)
+    if os.waitpid(child, 0)[1]:
+        raise OSError("the sandbox cannot be set up")
+
+
+def _leave_root() -> None:
     """As root: mount a fresh ``/proc`` and become a user who owns nothing; otherwise nothing happens.
 
     Raises
@@ -137,26 +160,20 @@ def give_up_rights() -> None:
     seccomp.apply()
 
 
-def probe(temporary: str) -> None:
-    """Go through all steps once, in a child.
-
-    Raises
-    ------
-    OSError
-        If one of them is refused.
-    """
-    leave_root()
-    hide()
-    enter_namespaces()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
+def _try(temporary: str) -> NoReturn:
+    """Go through all steps once, in a child of one's own, and end: with 0 if none was refused."""
+    code = 1
+    try:
+        enter_namespaces()
+        child = os.fork()
+        if child == 0:
             enter_room(1, temporary)
             limit(Limits(), alone=True)
             give_up_rights()
             code = 0
-        finally:
-            os._exit(code)
-    if os.waitpid(child, 0)[1]:
-        raise OSError("the sandbox cannot be set up")
+        else:
+            code = os.waitpid(child, 0)[1] and 1
+    except OSError as error:
+        os.write(2, f"{error}\n".encode())
+    finally:
+        os._exit(code)

@@ -163,6 +163,11 @@ def program(machine: str) -> list[Instruction]:
     return [*code, allow]
 
 
+# Written once, for all that are forked from the process that has imported this.
+_INSTRUCTIONS = program(platform.machine())
+_PACKED = b"".join(struct.pack("HBBI", *instruction) for instruction in _INSTRUCTIONS)
+
+
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
@@ -175,10 +180,8 @@ def apply() -> None:
     OSError
         If the kernel refuses.
     """
-    instructions = program(platform.machine())
-    if not instructions:
+    if not _INSTRUCTIONS:
         return
-    packed = b"".join(struct.pack("HBBI", *instruction) for instruction in instructions)
-    buffer = ctypes.create_string_buffer(packed, len(packed))
-    pointer = _Program(len(instructions), ctypes.addressof(buffer))
+    buffer = ctypes.create_string_buffer(_PACKED, len(_PACKED))
+    pointer = _Program(len(_INSTRUCTIONS), ctypes.addressof(buffer))
     prctl(PR_SET_SECCOMP, 2, ctypes.addressof(pointer))

@@ -44,8 +44,8 @@ def main() -> None:
     wanted = json.loads(ready)
     control = socket.socket(fileno=int(number))
     if isolated == "1":
-        isolation.leave_root()
-        isolation.hide()
+        isolation.begin(temporary)
+    control.send(json.dumps({"begun": True}).encode())
     shell = Shell()
     for name in wanted["modules"]:
         # A notebook that imports it will say what is wrong.
@@ -57,7 +57,6 @@ def main() -> None:
     gc.freeze()
     # What a submission leaves lying about goes with its process; looking for it rarely is enough.
     gc.set_threshold(*_RARELY)
-    system.collapse()
     Server(control, shell, isolated == "1", temporary).serve()
 
 

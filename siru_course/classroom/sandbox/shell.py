@@ -63,6 +63,10 @@ class Shell:
             should_run_async=_known_to_wait(self._shell),
             _format_exception_for_storage=_nothing_kept,
         )
+        # Whether a cell ends in a semicolon, and so shows nothing: asked token by token each time it has a result.
+        hook: Any = self._shell.displayhook
+        ends: Callable[[str], bool] = hook.semicolon_at_end_of_expression
+        hook.semicolon_at_end_of_expression = lambda cell: ";" in cell and ends(cell)
         # The name of a cell is worked out in Python, sign by sign.
         vars(compiler)["murmur2_x86"] = lru_cache(maxsize=256)(compiler.murmur2_x86)
         runners = self._shell.loop_runner_map
@@ -239,11 +243,13 @@ def _once_only(value: object) -> bool:
 
 def _written() -> list[object]:
     """List the files that cells can write."""
-    return [
-        (entry.path, entry.stat().st_size, entry.stat().st_mtime_ns)
-        for place in (".", tempfile.gettempdir())
-        for entry in sorted(os.scandir(place), key=lambda entry: entry.name)
-    ]
+    found: list[object] = []
+    for place in (".", tempfile.gettempdir()):
+        for entry in sorted(os.scandir(place), key=lambda entry: entry.name):
+            # Without namespaces others write to the same folder for temporary files, and remove what was there.
+            with suppress(FileNotFoundError):
+                found.append((entry.path, entry.stat().st_size, entry.stat().st_mtime_ns))
+    return found
 
 
 def _nothing_kept(_error: object) -> dict[str, Any]:

@@ -20,7 +20,6 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 2
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
 _CAP_AMBIENT_CLEAR_ALL = 4
 _CAPABILITY_VERSION_3 = 0x20080522
-_MADV_COLLAPSE, _HUGE = 25, 1 << 21
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -65,19 +64,3 @@ def drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
     _check(_libc.capset(ctypes.byref(header), ctypes.byref(nothing)), "capset")
-
-
-def collapse() -> None:
-    """Put the memory of this process into huge pages, as far as the kernel does that (Linux 6.1 and later).
-
-    A fork copies the table of pages, and its end takes it down again. With pages of 2 MiB rather than 4 KiB both
-    take a fourth of the time.
-    """
-    with open("/proc/self/maps", encoding="utf-8") as file:
-        lines = [line.split() for line in file]
-    for addresses, rights, _offset, _device, inode, *name in lines:
-        if rights == "rw-p" and inode == "0" and name in ([], ["[heap]"]):
-            start, end = (int(address, 16) for address in addresses.split("-"))
-            for place in range(-(-start // _HUGE) * _HUGE, end - _HUGE + 1, _HUGE):
-                # What it refuses stays as it is.
-                _libc.madvise(ctypes.c_void_p(place), ctypes.c_size_t(_HUGE), ctypes.c_int(_MADV_COLLAPSE))
