@@ -83,7 +83,7 @@ def _serve(
         not_ours.close()
         # Ctrl+C reaches the parent too, which ends this in order.
         signal.signal(signal.SIGINT, lambda *_: None)
-        with _class(task.root) as api, Cluster(address, place.isolated) as cluster:
+        with _class(task.root) as api, Cluster(address, place) as cluster:
             room = _Room(cluster, place, end)
             room.grader = Grader(api, task, room.run)
             room.open(students, min(len(students), at_once or cluster.threads + AHEAD))

@@ -37,8 +37,8 @@ class Cluster:
     address
         Of the scheduler, such as ``tcp://grading-scheduler:8786``. Certificates for ``tls://`` come from Dask's own
         configuration.
-    isolated
-        Whether each worker must have a sandbox.
+    place
+        The sandbox that each worker must be able to make; it begins to.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Cluster:
         If there is no scheduler or no worker, a worker has no sandbox, or versions differ.
     """
 
-    def __init__(self, address: str, isolated: bool) -> None:
+    def __init__(self, address: str, place: _remote.Place) -> None:
         from distributed import Client
 
         # What goes wrong is told in our own words.
@@ -72,7 +72,7 @@ class Cluster:
                 _("{address} cannot be used as a Dask scheduler: {reason}").format(address=address, reason=error)
             ) from None
         try:
-            self._look(isolated)
+            self._look(place)
         except BaseException:
             self._client.close()
             raise
@@ -132,7 +132,7 @@ class Cluster:
                 self.gone = self._without_workers()
                 raise ClusterError(self.gone)
 
-    def _look(self, isolated: bool) -> None:
+    def _look(self, place: _remote.Place) -> None:
         try:
             self._client.wait_for_workers(1, timeout=WORKER_SECONDS)
         except TimeoutError:
@@ -142,9 +142,9 @@ class Cluster:
         others = {self.address: told["scheduler"], **told["workers"]}
         wrong = [
             _("{package} {theirs} at {place}, {ours} here").format(
-                package=package, theirs=theirs or "–", place=place, ours=ours[package] or "–"
+                package=package, theirs=theirs or "–", place=machine, ours=ours[package] or "–"
             )
-            for place, packages in others.items()
+            for machine, packages in others.items()
             for package, theirs in _versions(packages).items()
             if theirs != ours[package]
         ]
@@ -154,14 +154,13 @@ class Cluster:
                     differences="; ".join(wrong[:5])
                 )
             )
-        if isolated:
-            without = {place: why for place, why in self._client.run(_remote.unavailable).items() if why}
-            for place, why in without.items():
+        for worker, why in self._client.run(_remote.prepare, place).items():
+            if why:
                 raise ClusterError(
                     _(
                         "The worker {place} has no sandbox: {reason} With --unsafe-no-sandbox the learners' code runs "
                         "with all the rights of the worker."
-                    ).format(place=place, reason=why)
+                    ).format(place=worker, reason=why)
                 )
         self.threads = sum(worker["nthreads"] for worker in self._client.scheduler_info()["workers"].values())
 

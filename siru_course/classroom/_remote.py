@@ -5,6 +5,7 @@ A worker needs this package and bubblewrap. It needs no database, no class direc
 
 from __future__ import annotations
 
+import importlib
 import json
 import threading
 from collections.abc import Mapping
@@ -15,12 +16,10 @@ from siru_course.language import gettext as _
 from siru_course.language import language, use_language
 
 from ._grammars import without_grammars
-from .sandbox import Sandbox, unavailable
+from .sandbox import Sandbox
 
 if TYPE_CHECKING:
     from ._execute import Ran
-
-__all__ = ["Job", "execute", "make", "read", "unavailable"]
 
 # Of nbgrader's configuration, what matters to running a notebook.
 _SECTIONS = (
@@ -84,6 +83,16 @@ def make(nb: Mapping[str, Any], files: Mapping[str, bytes], config: Any, place: 
     return Job(json.dumps(nb), files, written, place, language())
 
 
+def prepare(place: Place) -> str:
+    """Begin to make a sandbox ready, in a worker; say why there can be none, or nothing."""
+    try:
+        with _making:
+            _server(place).wait(begun=True)
+    except (OSError, ValueError) as error:
+        return str(error)
+    return ""
+
+
 def execute(job: Job) -> str:
     """Run a notebook, in a worker; :func:`read` reads what this gives.
 
@@ -94,12 +103,11 @@ def execute(job: Job) -> str:
     ValueError
         If there is no sandbox, or it does not take the files.
     """
-    # Imported here and not above: Dask loads this module by itself, and with the grammar.
-    with _importing, without_grammars():
-        from nbformat import from_dict
-        from traitlets.config import Config
+    load()
+    from nbformat import from_dict
+    from traitlets.config import Config
 
-        from ._execute import run_notebook
+    from ._execute import run_notebook
 
     use_language(job.language)
     try:
@@ -108,6 +116,12 @@ def execute(job: Job) -> str:
     except OSError as error:
         raise ValueError(_("The sandbox does not start: {reason}").format(reason=error)) from None
     return json.dumps([ran.notebook, ran.shown, ran.suspicions, ran.notes])
+
+
+def load() -> None:
+    """Import what runs a notebook. Dask loads this module by itself, and with a grammar that nothing needs."""
+    with _importing, without_grammars():
+        importlib.import_module("siru_course.classroom._execute")
 
 
 def read(written: str) -> Ran:
@@ -136,12 +150,16 @@ def _branch(place: Place) -> Sandbox:
     """Give this thread's sandbox. What is slow to start is there once a process, and ends with it."""
     if place not in _branches.made:
         with _making:
-            if place not in _servers:
-                _drop(_servers)
-                _servers[place] = Sandbox(isolated=place.isolated, preload=place.preload, rehearsal=place.rehearsal)
             _drop(_branches.made)
-            _branches.made[place] = _servers[place].branch()
+            _branches.made[place] = _server(place).branch()
     return _branches.made[place]
+
+
+def _server(place: Place) -> Sandbox:
+    if place not in _servers:
+        _drop(_servers)
+        _servers[place] = Sandbox(isolated=place.isolated, preload=place.preload, rehearsal=place.rehearsal)
+    return _servers[place]
 
 
 def _drop(made: dict[Place, Sandbox]) -> None:

@@ -32,8 +32,8 @@ import resource, sys, time
 from pathlib import Path
 begin = time.perf_counter()
 from siru_course.classroom.grading import grade
-from siru_course.classroom.sandbox import unavailable
-reason = unavailable()
+from siru_course.classroom.sandbox import lacking
+reason = lacking()
 told = list(grade(Path(sys.argv[1]), sys.argv[2], sandboxed=not reason, scheduler=sys.argv[3]))
 assert all(one.state == "graded" for one in told), [str(one) for one in told if one.problem][:3]
 assert not any(one.flags for one in told), [one for one in told if one.flags][:3]
@@ -107,24 +107,26 @@ def grades(folder: Path) -> dict[tuple[str, str], tuple[object, ...]]:
 def beside(folder: Path, number: int, exercise: str) -> None:
     """Grade the same class in three ways, and compare."""
     make(folder / "stock", number, exercise)
-    for name in ("ours", "cluster"):
+    for name in ("ours", "cluster", "again"):
         shutil.copytree(folder / "stock", folder / name)
     seconds, memory, reason = ours(folder / "ours", exercise)
     if reason:
         print(f"without a sandbox: {reason}")
     with dask_cluster() as cluster:
-        cluster_seconds, cluster_memory, _reason = ours(folder / "cluster", exercise, cluster.address)
+        cold, cold_memory, _reason = ours(folder / "cluster", exercise, cluster.address)
+        warm, warm_memory, _reason = ours(folder / "again", exercise, cluster.address)
     stock_seconds, done = stock(folder / "stock", exercise)
     if done < number:
         print(f"nbgrader was stopped after {stock_seconds:.0f} s and {done} of {number} submissions")
     graded = {path.name for path in sorted((folder / "stock" / "autograded").iterdir())[:done]}
     theirs = {key: value for key, value in grades(folder / "stock").items() if key[0] in graded}
-    for name in ("ours", "cluster"):
+    for name in ("ours", "cluster", "again"):
         assert {key: value for key, value in grades(folder / name).items() if key[0] in graded} == theirs
     print(f"{exercise}, nbgrader autograde: {stock_seconds:.1f} s, {1000 * stock_seconds / done:.0f} ms a submission")
     for name, taken, largest in (
         ("siru class grade", seconds, memory),
-        ("the same on a Dask cluster of two", cluster_seconds, cluster_memory),
+        ("the same on a Dask cluster of two that has just started", cold, cold_memory),
+        ("the same on a Dask cluster of two that has graded this before", warm, warm_memory),
     ):
         ratio = (stock_seconds / done) / (taken / number)
         print(

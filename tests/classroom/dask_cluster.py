@@ -17,7 +17,7 @@ from distributed import LocalCluster
 if __name__ == "__main__":
     with LocalCluster(
         n_workers=2, threads_per_worker=int(sys.argv[1]), host="127.0.0.1", dashboard_address="127.0.0.1:0",
-        silence_logs=50,
+        silence_logs=50, preload=["siru_course.classroom.worker"],
     ) as cluster:
         print(cluster.scheduler_address, flush=True)
         sys.stdin.read()
