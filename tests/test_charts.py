@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 from typing import Any
 
+import altair
 import numpy as np
 import pandas as pd
 import pytest
@@ -58,6 +59,10 @@ def pockets() -> Any:
     return valuation.pockets(data.load("investment_cashflows", labels=language()), 0.035).chart()
 
 
+def sliders() -> Any:
+    return valuation.brobygget().sliders()
+
+
 CHARTS: list[Callable[[], Any]] = [agenda, region, network, reviewers, theory, event, tornado, histogram, pockets]
 
 
@@ -100,6 +105,15 @@ def test_the_chart_is_drawn_without_a_script_and_fits_a_page(specs: dict[str, di
         assert width <= 720
         assert len(re.findall(r"<path|<text|<rect|<line", svg)) > 10
         assert "http" not in re.sub(r'xmlns(:xlink)?="[^"]*"', "", svg)
+
+
+@pytest.mark.parametrize("make", [*CHARTS, sliders], ids=lambda make: make.__name__)
+def test_every_channel_is_an_object(make: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    # For one that is a text or a plain value, altair looks through all of its classes, for 20 ms each time.
+    looked: list[object] = []
+    monkeypatch.setattr(altair.SchemaBase, "from_dict", classmethod(lambda cls, *_args, **_more: looked.append(cls)))
+    make()
+    assert looked == []
 
 
 def test_data_stand_in_the_chart(specs: dict[str, dict[str, Any]]) -> None:

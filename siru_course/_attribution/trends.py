@@ -252,10 +252,12 @@ def event_chart(
     dash = alt.StrokeDash("line:N", title=None, scale=alt.Scale(domain=[mean], range=[[6, 4]]))
     before = pd.DataFrame({"difference": [sides[0]["difference"].mean()], "line": [mean]})
     layers = [
-        alt.Chart(pd.DataFrame(band)).mark_rect(color="#e3e8e9", opacity=1).encode(x=alt.X("start:Q"), x2="end:Q"),
+        alt.Chart(pd.DataFrame(band))
+        .mark_rect(color="#e3e8e9", opacity=1)
+        .encode(x=alt.X("start:Q"), x2=alt.X2("end:Q")),
         alt.Chart(pd.DataFrame({"difference": [0]})).mark_rule(color="#6b7779").encode(y=y),
         alt.Chart(before).mark_rule(color="#2b2b2b").encode(y=y, strokeDash=dash),
-        alt.Chart(points).mark_rule(strokeWidth=2).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour),
+        alt.Chart(points).mark_rule(strokeWidth=2).encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=colour),
         alt.Chart(points).mark_point(size=70, filled=True, opacity=1).encode(x=x, y=y, color=colour, shape=shape),
     ]
     chart = alt.LayerChart(layer=layers, width=charts.WIDTH - 80, height=260)

@@ -63,15 +63,15 @@ def severity_chart(found: Severity) -> altair.LayerChart:
         scale=altair.Scale(padding=8),
         axis=altair.Axis(labelExpr=f"replace(format(datum.value, '.1f'), '.', '{decimal}')"),
     )
-    zero = altair.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=QUIET, strokeWidth=2).encode(x="x:Q")
-    bars = base.mark_rule(strokeWidth=2, color=INK).encode(x=axis, x2="ci_high:Q")
+    zero = altair.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=QUIET, strokeWidth=2).encode(x=altair.X("x:Q"))
+    bars = base.mark_rule(strokeWidth=2, color=INK).encode(x=axis, x2=altair.X2("ci_high:Q"))
     looks = {True: ("circle", COLOURS[0]), False: ("triangle-up", COLOURS[1]), None: ("square", INK)}
     there = [kind for kind in orders if kind in list(found.table["consistent"])]
     kinds = [orders[kind] for kind in there]
     shapes = altair.Scale(domain=kinds, range=[looks[kind][0] for kind in there])
     colours = altair.Scale(domain=kinds, range=[looks[kind][1] for kind in there])
     marks = base.mark_point(size=140, filled=True, opacity=1).encode(
-        x="difference:Q",
+        x=altair.X("difference:Q"),
         shape=altair.Shape("order:N", scale=shapes, title=_("Compared with the others")),
         color=altair.Color("order:N", scale=colours),
     )

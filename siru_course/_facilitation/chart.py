@@ -73,20 +73,20 @@ def timeline(title: str, start: Start, blocks: Sequence[Block]) -> altair.VConca
     base = alt.Chart(rows)
     bars = base.mark_bar(height=16, yOffset=6, stroke=INK, strokeWidth=1.2).encode(
         x=x(axis(False)),
-        x2="ends:Q",
+        x2=alt.X2("ends:Q"),
         y=y("form", forms),
         fill=alt.Fill("form:N", **by_form(list(FILLS.values()))),
         strokeDash=alt.StrokeDash("form:N", **by_form(list(DASHES.values()))),
         tooltip=told,
     )
     numbers = base.mark_text(fontSize=11, dy=-9).encode(
-        x=alt.X("middle:Q", scale=scale), y=y("form", forms), text="block:O"
+        x=alt.X("middle:Q", scale=scale), y=y("form", forms), text=alt.Text("block:O")
     )
     above = (bars + numbers).properties(width=_WIDTH, height=5 * 34)
     below = (
         base.transform_filter("isValid(datum.phase)")
         .mark_bar(height=12, fill=charts.QUIET, stroke=INK)
-        .encode(x=x(axis(True)), x2="ends:Q", y=y("phase", phases), tooltip=told)
+        .encode(x=x(axis(True)), x2=alt.X2("ends:Q"), y=y("phase", phases), tooltip=told)
         .properties(width=_WIDTH, height=5 * 22)
     )
     both: altair.VConcatChart = alt.vconcat(above, below, spacing=12).resolve_scale(x="shared")

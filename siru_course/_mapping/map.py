@@ -89,8 +89,8 @@ def draw(
     chart: Any = alt.layer(
         bubbles.encode(x=x, y=y, size=alt.Size("size:Q", scale=None), tooltip=tooltip),
         crosses.encode(x=x, y=y, tooltip=tooltip),
-        halo.encode(text="label:N"),
-        names.mark_text(fontSize=_SIZE, color=_DARK).encode(text="label:N"),
+        halo.encode(text=alt.Text("label:N")),
+        names.mark_text(fontSize=_SIZE, color=_DARK).encode(text=alt.Text("label:N")),
         *_ruler(alt, km, x, y),
     ).properties(width=charts.WIDTH, height=height, title=heading)
     drawn: altair.LayerChart = charts.described(chart, _description(shown, words, show, len(places)))
@@ -151,8 +151,8 @@ def _cost(box: Box, towns: list[Box], placed: list[Box], height: int) -> float:
 def _ruler(alt: Any, km: float, x: Any, y: Any) -> list[Any]:
     line = alt.Chart(pd.DataFrame({"x": [4.0], "x2": [4 + 20 * km], "y": [8.0], "text": ["20 km"]}))
     return [
-        line.mark_rule(color=_GREY, strokeWidth=2).encode(x=x, x2="x2:Q", y=y),
-        line.mark_text(align="left", dy=-9, fontSize=11, color=_GREY).encode(x=x, y=y, text="text:N"),
+        line.mark_rule(color=_GREY, strokeWidth=2).encode(x=x, x2=alt.X2("x2:Q"), y=y),
+        line.mark_text(align="left", dy=-9, fontSize=11, color=_GREY).encode(x=x, y=y, text=alt.Text("text:N")),
     ]
 
 

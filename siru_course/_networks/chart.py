@@ -87,7 +87,7 @@ def network_chart(
     choice("measure", measure, _SIZES)
     whole("labels", labels, 0)
     nodes = _nodes(graph, measure, check_seed(seed))
-    group: dict[str, Any] = {"color": alt.value(HIGHLIGHT), "shape": alt.value("circle")}
+    group: dict[str, Any] = {"color": alt.ColorValue(HIGHLIGHT), "shape": alt.ShapeValue("circle")}
     names: list[str] = []
     if attribute is not None:
         nodes["group"] = _group_names(graph, attribute)
@@ -106,7 +106,10 @@ def network_chart(
     tips = [alt.Tooltip("name:N", title=_("Name")), alt.Tooltip("value:Q", title=_(_SIZES[measure]), format=".3f")]
     if names:
         tips.append(alt.Tooltip("group:N", title=str(attribute)))
-    layers = [lines.encode(x2="x2:Q", y2="y2:Q", **place), points.encode(size=size, tooltip=tips, **group, **place)]
+    layers = [
+        lines.encode(x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), **place),
+        points.encode(size=size, tooltip=tips, **group, **place),
+    ]
     top = _beside(nodes.nlargest(labels, "value", keep="first"))
     place["y"] = alt.Y("name_y:Q", axis=None, scale=scale)
     for left, some in top.groupby(top["x"] > 0.5):
@@ -115,7 +118,7 @@ def network_chart(
         halo: dict[str, Any] = {"color": "white", "stroke": "white", "strokeWidth": 4}
         for look in (halo, {"color": "black"}):
             text = alt.Chart(some).mark_text(fontWeight="bold", limit=_NAME_WIDTH, **side, **look)
-            layers.append(text.encode(text="name:N", **place))
+            layers.append(text.encode(text=alt.Text("name:N"), **place))
     notes = [_("Size shows {measure}.").format(measure=_(_SIZES[measure]))]
     left_out = graph.number_of_edges() - len(drawn)
     if left_out:

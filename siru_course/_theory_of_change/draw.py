@@ -95,7 +95,7 @@ def chart(nodes: pd.DataFrame, links: pd.DataFrame) -> Any:
         [(float(SPACE), picture.height + SPACE + LINE * (at + 0.5), line) for at, line in enumerate(note)],
         columns=["x", "y", "text"],
     )
-    ends: dict[str, Any] = {"x2": "x2:Q", "y2": "y2:Q"}
+    ends: dict[str, Any] = {"x2": altair.X2("x2:Q"), "y2": altair.Y2("y2:Q")}
     written: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": FONT, "color": _INK}
     step_tips = [
         altair.Tooltip("node:N", title=_("Step")),
@@ -108,7 +108,12 @@ def chart(nodes: pd.DataFrame, links: pd.DataFrame) -> Any:
         altair.Tooltip("assumption:N", title=_("Assumption")),
     ]
     lines = {
-        dashed: placed(points[points["dashed"] == dashed], detail="link:N", order="place:Q", tooltip=link_tips)
+        dashed: placed(
+            points[points["dashed"] == dashed],
+            detail=altair.Detail("link:N"),
+            order=altair.Order("place:Q"),
+            tooltip=link_tips,
+        )
         for dashed in (False, True)
     }
     layers = [
@@ -130,13 +135,13 @@ def chart(nodes: pd.DataFrame, links: pd.DataFrame) -> Any:
             color=_INK,
             opacity=1,
         ),
-        placed(words[words["bold"]], text="text:N").mark_text(**written, fontWeight="bold"),
-        placed(words[~words["bold"]], text="text:N").mark_text(**written),
-        placed(titles, text="text:N").mark_text(
+        placed(words[words["bold"]], text=altair.Text("text:N")).mark_text(**written, fontWeight="bold"),
+        placed(words[~words["bold"]], text=altair.Text("text:N")).mark_text(**written),
+        placed(titles, text=altair.Text("text:N")).mark_text(
             **{**written, "fontSize": 13}, fontWeight="bold", stroke=_BAND, strokeWidth=4
         ),
-        placed(titles, text="text:N").mark_text(**{**written, "fontSize": 13}, fontWeight="bold"),
-        placed(notes, text="text:N").mark_text(**written),
+        placed(titles, text=altair.Text("text:N")).mark_text(**{**written, "fontSize": 13}, fontWeight="bold"),
+        placed(notes, text=altair.Text("text:N")).mark_text(**written),
     ]
     drawn = altair.layer(*layers).properties(width=picture.width, height=height)
     return described(drawn, in_words(nodes, links))

@@ -42,7 +42,7 @@ def tornado(tested: pd.DataFrame, ratio: float, change: float, most: int) -> Any
     base = altair.Chart(ends)
     bars = base.mark_bar(stroke=charts.INK, strokeWidth=0.5).encode(
         x=altair.X("base:Q", title=_("Ratio"), scale=room, axis=altair.Axis(tickCount=4, labelExpr=charted())),
-        x2="ratio:Q",
+        x2=altair.X2("ratio:Q"),
         y=y,
         color=altair.Color(
             "end:N",
@@ -52,7 +52,9 @@ def tornado(tested: pd.DataFrame, ratio: float, change: float, most: int) -> Any
     )
     left = base.transform_filter("datum.ratio <= datum.base").mark_text(align="right", dx=-3)
     right = base.transform_filter("datum.ratio > datum.base").mark_text(align="left", dx=3)
-    said = [text.encode(x=altair.X("ratio:Q", scale=room), y=y, text="written:N") for text in (left, right)]
+    said = [
+        text.encode(x=altair.X("ratio:Q", scale=room), y=y, text=altair.Text("written:N")) for text in (left, right)
+    ]
     first = shown.iloc[0]
     description = _(
         "How much the ratio, {ratio}, moves when one assumption at a time is {change} % lower or higher. The longest "
@@ -110,7 +112,7 @@ def over_time(by_year: pd.DataFrame, rate: float) -> Any:
             "actor:N", scale=scale(charts.SHAPES), legend=altair.Legend(title=None, columns=2, columnPadding=24)
         ),
     )
-    zero = altair.Chart(pd.DataFrame({"net": [0]})).mark_rule(color=charts.INK).encode(y="net:Q")
+    zero = altair.Chart(pd.DataFrame({"net": [0]})).mark_rule(color=charts.INK).encode(y=altair.Y("net:Q"))
     last = by_year.iloc[-1]
     each = "; ".join(
         _("{actor} {net}, lowest {lowest}").format(

@@ -133,7 +133,7 @@ class Simulation(Result):
             .mark_bar(stroke="white", strokeWidth=0.5)
             .encode(
                 x=x,
-                x2="to:Q",
+                x2=altair.X2("to:Q"),
                 y=altair.Y(
                     "share:Q",
                     title=_("Share of the draws"),
@@ -150,7 +150,7 @@ class Simulation(Result):
             altair.Chart(marks)
             .mark_rule(strokeWidth=2.5, color=charts.INK)
             .encode(
-                x="ratio:Q",
+                x=altair.X("ratio:Q"),
                 strokeDash=altair.StrokeDash(
                     "line:N",
                     scale=altair.Scale(domain=list(marks["line"]), range=[charts.DASHES[2], charts.DASHES[0]]),

@@ -44,7 +44,7 @@ def sliders(
         .mark_bar(stroke="white", strokeWidth=0.5)
         .encode(
             x=x,
-            x2="end:Q",
+            x2=altair.X2("end:Q"),
             y=altair.Y("count:Q", title=_("Draws"), axis=altair.Axis(tickCount=5, tickMinStep=1)),
             color=altair.Color(
                 "side:N", scale=altair.Scale(domain=[0, 1], range=[charts.QUIET, charts.HIGHLIGHT]), legend=None
@@ -60,7 +60,7 @@ def sliders(
     one = altair.Chart(pd.DataFrame({"shown": [1], "line": words[:1]}))
     rules = [
         lines.mark_rule(strokeWidth=2.5, color=charts.INK).encode(
-            x="shown:Q", strokeDash=altair.StrokeDash("line:N", scale=dashes, legend=legend)
+            x=altair.X("shown:Q"), strokeDash=altair.StrokeDash("line:N", scale=dashes, legend=legend)
         )
         for lines in (one, own)
     ]
@@ -75,7 +75,7 @@ def sliders(
     ]
     texts = [
         line.mark_text(align="left", baseline="middle", fontWeight="bold" if at == 0 else "normal").encode(
-            text="said:N", x=altair.value(0), y=altair.value(_LINE * (at - len(said)))
+            text=altair.Text("said:N"), x=altair.XValue(0), y=altair.YValue(_LINE * (at - len(said)))
         )
         for at, line in enumerate(said)
     ]
