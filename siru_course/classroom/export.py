@@ -134,14 +134,15 @@ def _canvas(scores: Scores, template: Path | None, partial: bool, column: str, t
         return table(rows, mark=False)
     sheet = read_sheet(template)
     ids = [sheet.column(name) for name in ("ID", "SIS User ID", "SIS Login ID")]
-    if sheet.column("Student") is None or ids[0] is None:
+    # Canvas can be set to part the names.
+    if ids[0] is None or (sheet.column("Student") is None and sheet.column("LastName") is None):
         raise ValueError(
             _("{file} is not Canvas's gradebook: its first row must begin with Student and ID.").format(file=template)
         )
     place = _canvas_column(sheet, column or scores.assignment, template)
     owners = Owners(scores.submissions)
     for row in sheet.rows[1:]:
-        if sheet.cell(row, sheet.column("Student")) == "Points Possible":
+        if sheet.cell(row, 0) == "Points Possible":
             compare(sheet.cell(row, place), scores.total, tell)
     people = [
         (row, owners.find([sheet.cell(row, ids[2])], [sheet.cell(row, ids[0]), sheet.cell(row, ids[1])]))
@@ -193,7 +194,7 @@ def _moodle(scores: Scores, template: Path | None, partial: bool, column: str, t
             )
         )
     owners = Owners(scores.submissions)
-    most = sheet.column("Maximum Grade", "Maximalt betyg", "Högsta betyg")
+    most = sheet.column("Maximum grade", "Maxbetyg", "Maximalt betyg", "Högsta betyg")
     if most is not None and len(sheet.rows) > 1:
         compare(sheet.cell(sheet.rows[1], most), scores.total, tell)
     people = []

@@ -149,6 +149,18 @@ class TestCanvas:
         export(folder, "small", "canvas", gradebook=template, tell=told.append)
         assert "The platform has 50.0 points for this assignment, and the class 20.0: change one of them." in told
 
+    def test_a_gradebook_with_last_and_first_names_apart(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
+        template = tmp_path / "canvas.csv"
+        template.write_text(
+            "LastName,FirstName,ID,SIS User ID,SIS Login ID,Section,05-small (4711)\n"
+            "    Points Possible,,,,,,50\n"
+            "Lovelace,Ada,101,19900101,ada99,Grupp A,\n",
+            encoding="utf-8",
+        )
+        made = written(export(folder, "small", "canvas", gradebook=template, tell=told.append))
+        assert [row[6] for row in made] == ["05-small (4711)", "50", "20"]
+        assert "The platform has 50.0 points for this assignment, and the class 20.0: change one of them." in told
+
     def test_another_column_can_be_named(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
         template = tmp_path / "canvas.csv"
         template.write_text(CANVAS.replace("05-small (4711)", "Övning 5 (4711)"), encoding="utf-8")
@@ -179,13 +191,15 @@ class TestMoodle:
 
     def test_a_swedish_worksheet_is_known(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
         template = tmp_path / "moodle.csv"
-        text = (
-            'Identifierare,Fullständigt namn,E-postadress,Betyg,Maximalt betyg\nDeltagare 7,Bo,bo.a@liu.se,,"20,00"\n'
-        )
+        # As Moodle's Swedish words make it: there is no space in them before the participant's number.
+        text = 'Identifierare,Fullständigt namn,E-postadress,Status,Betyg,Maxbetyg\nDeltagare101,Ada,,-,,"20,00"\n'
         template.write_text(text, encoding="utf-8")
         made = written(export(folder, "small", "moodle", gradebook=template, tell=told.append))
-        assert made[1][3] == "12.25"
+        assert made[1][4] == "20"
         assert not any("The platform has" in message for message in told)
+        template.write_text(text.replace("20,00", "50,00"), encoding="utf-8")
+        export(folder, "small", "moodle", gradebook=template, tell=told.append)
+        assert any("The platform has 50.0 points" in message for message in told)
 
     def test_without_a_worksheet_there_is_a_file_for_the_grade_import(self, folder: Path, told: list[str]) -> None:
         made = written(export(folder, "small", "moodle", tell=told.append))
