@@ -94,9 +94,19 @@ class TestNumbers:
         found = analyse(make(tmp_path / "class", handed), ASSIGNMENT)
         assert found.to_mark == 1
         assert found.shares[[s.student for s in found.graded].index("last")] == 1
-        assert found.items[2].n == 11
+        assert (found.items[2].n, found.items[2].left) == (11, 1)
         frame = pd.DataFrame([(h.count, h.share) for h in handed.values()], columns=["count", "share"])
         assert found.items[0].discrimination == pytest.approx(frame.corr().loc["count", "share"])
+
+    def test_a_task_has_no_difficulty_while_the_untouched_alone_have_points(self, tmp_path: Path) -> None:
+        handed = points(3, 12)
+        for student in ("s00", "s01"):
+            handed[student] = Handed(5, 2, None, answers=ANSWERED)
+        folder = make(tmp_path / "class", handed)
+        why = analyse(folder, ASSIGNMENT).items[2]
+        assert (why.n, why.left, why.difficulty, why.discrimination) == (10, 2, None, None)
+        text = report(folder, ASSIGNMENT).read_text(encoding="utf-8")
+        assert '<td class="number">2 left to mark</td><td class="number">–</td>' in text
 
     def test_penalties_count_and_no_score_is_below_nothing(self, tmp_path: Path) -> None:
         handed = {"late": Handed(10, 5, 5, penalty=4), "later": Handed(1, 0, 0, penalty=4)}
