@@ -43,7 +43,7 @@ def export(
         ``"csv"``, a plain table; ``"canvas"``, Canvas's gradebook; ``"moodle"``, Moodle's grading worksheet or,
         without `gradebook`, a file for its grade import.
     to
-        The file to write; in ``.siru/exports`` of the class directory when left out.
+        The file to write, or the folder for it; in ``.siru/exports`` of the class directory when left out.
     gradebook
         The file that you downloaded from the platform. Only this assignment's column is filled, in a copy.
     partial
@@ -75,7 +75,9 @@ def export(
             raise ValueError(_("Nothing has been graded yet: there are no points to export."))
         if kind != "csv" and len(known) > 1:
             raise ValueError(_("Name the assignment: this file holds one at a time."))
-        path = to or folder / ".siru" / "exports" / f"{known[0].assignment if len(known) == 1 else 'all'}-{kind}.csv"
+        file = f"{known[0].assignment if len(known) == 1 else 'all'}-{kind}.csv"
+        path = to or folder / ".siru" / "exports" / file
+        path = path / file if path.is_dir() else path
         if gradebook and path.resolve() == gradebook.resolve():
             raise ValueError(_("{file} would be overwritten. Choose another name for the export.").format(file=path))
         if kind == "csv":

@@ -80,6 +80,10 @@ class TestPlain:
         assert path.read_bytes().startswith(b"\xef\xbb\xbfstudent;name;")
         assert rows(path.read_text("utf-8-sig"), ";")[2][3:5] == ["12,25", "20"]
 
+    def test_it_goes_into_a_folder_that_is_there(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
+        assert export(folder, ASSIGNMENT, to=tmp_path, tell=told.append) == tmp_path / f"{ASSIGNMENT}-csv.csv"
+        assert written(tmp_path / f"{ASSIGNMENT}-csv.csv")[1][0] == "ada"
+
     def test_no_name_is_a_formula(self, folder: Path, told: list[str]) -> None:
         assert written(export(folder, ASSIGNMENT, tell=told.append))[3][1] == "'=cmd|' /C calc'!A0 X"
 
