@@ -81,6 +81,21 @@ class TestNumbers:
         assert (count.discrimination, share.discrimination) == pytest.approx((-1.0, -1.0))
         assert why.discrimination is None
 
+    def test_discrimination_of_a_task_that_is_right_or_wrong_is_the_point_biserial_correlation(
+        self, tmp_path: Path
+    ) -> None:
+        # Five are right, with 6 … 10 points for the rest, and five wrong, with 2 … 6: means 8 and 4, variance 2 + 4.
+        handed = {f"s{right}{why}": Handed(10 * right, 1 + 4 * right, why) for right in (0, 1) for why in range(1, 6)}
+        count = analyse(make(tmp_path / "class", handed), ASSIGNMENT).items[0]
+        assert count.discrimination == pytest.approx((8 - 4) / 6**0.5 * (0.5 * 0.5) ** 0.5)
+
+    def test_a_class_whose_answers_are_all_the_same(self, tmp_path: Path) -> None:
+        folder = make(tmp_path / "class", {f"s{n}": Handed(10, 5, 5, answers=ANSWERED) for n in range(12)})
+        found = analyse(folder, ASSIGNMENT)
+        assert [(item.difficulty, item.discrimination) for item in found.items] == [(1, None)] * 3
+        assert (found.distribution[9], found.stuck) == (12, [])
+        assert report(folder, ASSIGNMENT).read_text(encoding="utf-8").count('<td class="number">–</td>') == 3
+
     def test_discrimination_is_left_out_under_ten(self, tmp_path: Path) -> None:
         path = report(make(tmp_path / "class", points(2, 9)), ASSIGNMENT)
         assert path.read_text(encoding="utf-8").count(">too few<") == 3
