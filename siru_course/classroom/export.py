@@ -121,7 +121,7 @@ def _canvas(scores: Scores, template: Path | None, partial: bool, column: str, t
         tell(
             _(
                 "Canvas will create the assignment “{name}” when you import this. To fill one that is there, "
-                "download Canvas's gradebook and give it as gradebook."
+                "download Canvas's gradebook and give it with --gradebook."
             ).format(name=column or scores.assignment)
         )
         rows: list[list[object]] = [
@@ -165,7 +165,7 @@ def _canvas_column(sheet: Sheet, name: str, template: Path) -> int:
         return (exact or found)[0]
     numbered = [cell for cell in sheet.rows[0] if re.search(r"\(\d+\)\s*$", cell)]
     raise ValueError(
-        _("{file} has {n} columns for {name}. Name the column to fill; it has: {columns}.").format(
+        _("{file} has {n} columns for {name}. Name the column to fill, with --column; it has: {columns}.").format(
             file=template, n=len(found), name=name, columns=", ".join(numbered) or "–"
         )
     )

@@ -147,6 +147,13 @@ class TestCanvas:
         assert (made[3][6], made[4][6]) == ("", "3")
         assert "Left as they were, as a row could be more than one person's: ada, bo." in told
 
+    def test_who_is_excused_in_canvas_stays_so(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
+        template = tmp_path / "canvas.csv"
+        template.write_text(CANVAS.replace("Grupp B,,3,", "Grupp B,,EX,"), encoding="utf-8")
+        made = written(export(folder, "small", "canvas", gradebook=template, tell=told.append))
+        assert (made[3][6], made[4][6]) == ("20", "EX")
+        assert "Excused on the platform, and left so: bo." in told
+
     def test_other_points_in_canvas_are_told(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
         template = tmp_path / "canvas.csv"
         template.write_text(CANVAS.replace(",10,20,", ",10,50,"), encoding="utf-8")
