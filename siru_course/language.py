@@ -10,6 +10,7 @@ import gettext as _stdlib_gettext
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -17,10 +18,14 @@ LANGUAGES = ("en", "sv")
 LOCALE_DIR = Path(__file__).parent / "locale"
 
 _current: str | None = None
+# What a block has chosen: for its own thread, as others may be at work in another language.
+_within: ContextVar[str | None] = ContextVar("_within", default=None)
 
 
 def use_language(code: str) -> None:
-    """Choose the language of labels, messages and charts.
+    """Choose the language of labels, messages and charts, for the whole program.
+
+    Inside a block of :func:`in_language` it is chosen until the block ends, and for its thread alone.
 
     Parameters
     ----------
@@ -40,11 +45,11 @@ def use_language(code: str) -> None:
     >>> use_language("en")
     """
     global _current
-    if code not in LANGUAGES:
-        raise ValueError(
-            gettext("code is {value!r}; choose one of {allowed}.").format(value=code, allowed=", ".join(LANGUAGES))
-        )
-    _current = code
+    _known(code)
+    if _within.get() is None:
+        _current = code
+    else:
+        _within.set(code)
 
 
 def language() -> str:
@@ -59,8 +64,9 @@ def language() -> str:
     >>> language()
     'en'
     """
-    if _current is not None:
-        return _current
+    chosen = _within.get() or _current
+    if chosen is not None:
+        return chosen
     code = os.environ.get("SIRU_LANG", "en")
     return code if code in LANGUAGES else "en"
 
@@ -68,6 +74,13 @@ def language() -> str:
 @contextmanager
 def in_language(code: str) -> Iterator[None]:
     """Use another language inside a ``with`` block, and return to the one before it.
+
+    Other threads keep theirs.
+
+    Raises
+    ------
+    ValueError
+        If `code` is another language than English or Swedish.
 
     Examples
     --------
@@ -78,13 +91,20 @@ def in_language(code: str) -> Iterator[None]:
     >>> language()
     'en'
     """
-    global _current
-    before = _current
-    use_language(code)
+    _known(code)
+    before = _within.get()
+    _within.set(code)
     try:
         yield
     finally:
-        _current = before
+        _within.set(before)
+
+
+def _known(code: str) -> None:
+    if code not in LANGUAGES:
+        raise ValueError(
+            gettext("code is {value!r}; choose one of {allowed}.").format(value=code, allowed=", ".join(LANGUAGES))
+        )
 
 
 def gettext(message: str) -> str:

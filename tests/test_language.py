@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,28 @@ def test_the_language_returns_even_when_the_block_fails() -> None:
     with pytest.raises(ZeroDivisionError), in_language("sv"):
         _ = 1 / 0
     assert language() == "en"
+
+
+def test_a_block_speaks_for_its_own_thread_and_a_choice_within_it_ends_with_it() -> None:
+    inside, looked = threading.Event(), threading.Event()
+
+    def other() -> str:
+        with in_language("sv"):
+            inside.set()
+            looked.wait(10)
+            return gettext("Right")
+
+    with ThreadPoolExecutor() as pool:
+        said = pool.submit(other)
+        assert inside.wait(10)
+        assert (language(), gettext("Right")) == ("en", "Right")
+        with in_language("sv"):
+            use_language("en")
+            assert language() == "en"
+            use_language("sv")
+        assert language() == "en"
+        looked.set()
+        assert said.result(10) == "Rätt"
 
 
 @pytest.mark.parametrize(("value", "swedish"), [(1234.5, "1\N{NO-BREAK SPACE}234,5"), (-0.25, "-0,2"), (7, "7,0")])

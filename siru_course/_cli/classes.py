@@ -300,9 +300,11 @@ def class_export(
 def class_similarity(assignment: str, folder: Path, to: Path | None) -> None:
     """Compare, and say where the list is."""
     room = _classroom()
-    place = to or folder.expanduser() / ".siru" / "similarity"
+    from ..classroom.similarity import page_path
+
     with waiting(_("Comparing")):
         pairs = room.similarity(folder.expanduser(), assignment, to)
+    place = page_path(folder.expanduser(), assignment, to)
     click.echo(_("Pairs to read: {n}. The list is in {file}.").format(n=len(pairs), file=place))
 
 

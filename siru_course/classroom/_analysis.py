@@ -29,13 +29,14 @@ class Item:
     ----------
     task, points
         The task, and the points it is worth.
-    n
-        How many submissions have points for it.
+    n, left
+        How many submissions have points for it, and how many wait for a person to mark it.
     difficulty
-        The mean share of its points, 0 to 1; ``None`` when nobody has points for it.
+        The mean share of its points, 0 to 1; ``None`` when nobody has points for it, or answers are left to mark:
+        those that nobody has to mark are the untouched ones, with 0 points.
     discrimination
         The correlation of its points with the points of all other tasks, -1 to 1; ``None`` with fewer than
-        ten students, or when all have the same points.
+        ten students, when all have the same points, or when answers are left to mark.
     untouched
         How many left it as it was released; ``None`` where that cannot be seen.
     common
@@ -45,6 +46,7 @@ class Item:
     task: Task
     points: float
     n: int
+    left: int
     difficulty: float | None
     discrimination: float | None
     untouched: int | None
@@ -187,6 +189,7 @@ def _share(scored: Scored, known: Scores, keys: Sequence[Key] | None) -> float |
 def _item(task: Task, tasks: Sequence[Task], known: Scores, graded: Sequence[Scored], work: Sequence[_Work]) -> Item:
     worth = known.most[task.key]
     points = [scored.points[task.key] for scored in graded if task.key in scored.points]
+    left = sum(task.key in scored.waiting for scored in graded) if task.manual else 0
     counted: Counter[Said] = Counter()
     hidden: dict[Said, bool] = {}
     for done in work:
@@ -198,8 +201,9 @@ def _item(task: Task, tasks: Sequence[Task], known: Scores, graded: Sequence[Sco
         task=task,
         points=worth,
         n=len(points),
-        difficulty=statistics.fmean(points) / worth if points and worth else None,
-        discrimination=discrimination(task.key, [other.key for other in tasks], graded),
+        left=left,
+        difficulty=statistics.fmean(points) / worth if points and worth and not left else None,
+        discrimination=None if left else discrimination(task.key, [other.key for other in tasks], graded),
         untouched=sum(task.key in done.untouched for done in work) if task.stubs else None,
         common=[(said, count, hidden[said]) for said, count in common],
     )

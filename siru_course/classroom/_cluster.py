@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +113,8 @@ class _Room:
         """Let threads begin to grade."""
         waiting = deque(students)
         for _number in range(number):
-            threading.Thread(target=self._work, args=(waiting,), daemon=True).start()
+            # In the language of whoever asked, which a thread does not take over by itself.
+            threading.Thread(target=copy_context().run, args=(self._work, waiting), daemon=True).start()
 
     def run(self, nb: NotebookNode, files: Mapping[str, bytes], config: Any) -> Ran:
         """Let the cluster run a notebook; meanwhile the others work."""

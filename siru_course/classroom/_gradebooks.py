@@ -144,9 +144,14 @@ def fill(
             rows.setdefault(one.student, []).append(row)
     unclear = {one.student for _row, found in people if len(found) > 1 for one in found}
     unclear |= {student for student, own in rows.items() if len(own) > 1}
+    excused = []
     for row, found in people:
         if len(found) == 1 and found[0].student in points and found[0].student not in unclear:
             row.extend([""] * (place + 1 - len(row)))
+            # Points would take away what the teacher has decided there.
+            if row[place].strip().casefold() == "ex":
+                excused.append(found[0])
+                continue
             # Both platforms read a decimal point in every language.
             row[place] = f"{points[found[0].student]:.6f}".rstrip("0").rstrip(".")
     lost = [one for one in scores.submissions if one.student not in rows]
@@ -158,6 +163,8 @@ def fill(
                 students=", ".join(sorted(unclear))
             )
         )
+    if excused:
+        tell(_("Excused on the platform, and left so: {students}.").format(students=names(excused)))
     left = sum(not found for _row, found in people)
     if left:
         tell(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from siru_course.language import gettext as _
-from siru_course.language import language, use_language
+from siru_course.language import in_language, language
 
 from ._grammars import without_grammars
 from .sandbox import Sandbox
@@ -109,12 +109,13 @@ def execute(job: Job) -> str:
 
     from ._execute import run_notebook
 
-    use_language(job.language)
-    try:
-        notebook, settings = from_dict(json.loads(job.notebook)), Config(json.loads(job.settings))
-        ran = run_notebook(_branch(job.place), notebook, job.files, settings)
-    except OSError as error:
-        raise ValueError(_("The sandbox does not start: {reason}").format(reason=error)) from None
+    # The other threads of a worker may be at work for a class in another language.
+    with in_language(job.language):
+        try:
+            notebook, settings = from_dict(json.loads(job.notebook)), Config(json.loads(job.settings))
+            ran = run_notebook(_branch(job.place), notebook, job.files, settings)
+        except OSError as error:
+            raise ValueError(_("The sandbox does not start: {reason}").format(reason=error)) from None
     return json.dumps([ran.notebook, ran.shown, ran.suspicions, ran.notes])
 
 

@@ -67,7 +67,7 @@ def _tasks(found: Analysis) -> list[str]:
     bars = [(item.task.short if unique else item.task.title, item.difficulty or 0.0) for item in known]
     told = "; ".join(f"{label}: {number(share)}" for label, share in bars)
     alt = _("Mean share of the points of each task. {told}.").format(told=told)
-    names = (_("Task"), _("Difficulty"), _("Discrimination"), _("Untouched"))
+    names = (_("Task"), _("Difficulty (1 = easy)"), _("Discrimination"), _("Untouched"))
     head = f'<th scope="col">{escape(names[0])}</th>'
     head += "".join(f'<th scope="col" class="number">{escape(name)}</th>' for name in names[1:])
     return [
@@ -93,15 +93,17 @@ def _tasks(found: Analysis) -> list[str]:
 
 
 def _row(item: Item) -> str:
-    if item.difficulty is None:
-        difficulty = _("not marked yet")
+    if item.left:
+        difficulty = _("{n} left to mark").format(n=item.left)
+    elif item.difficulty is None:
+        difficulty = "–"
     else:
         difficulty = _("{share} (n = {n})").format(share=number(item.difficulty), n=item.n)
         difficulty = difficulty.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
     if item.discrimination is not None:
         discrimination = number(item.discrimination).replace("-", "\N{MINUS SIGN}")
     else:
-        discrimination = _("too few") if item.n < FEWEST else "–"
+        discrimination = _("too few") if item.n < FEWEST and not item.left else "–"
     cells = (difficulty, discrimination, "–" if item.untouched is None else str(item.untouched))
     return f'<tr><th scope="row">{escape(item.task.title)}</th>' + (
         "".join(f'<td class="number">{escape(cell)}</td>' for cell in cells) + "</tr>"

@@ -40,8 +40,10 @@ class Scored:
         Points given by tests, and by a person (extra credit included).
     penalty
         Points taken for handing in late.
-    to_mark, flagged
-        Whether something waits for a person to mark, or to look at.
+    waiting
+        The cells that wait for a person to mark them.
+    flagged
+        Whether something waits for a person to look at.
     submitted
         When it was handed in, in UTC.
     """
@@ -55,7 +57,7 @@ class Scored:
     auto: float = 0.0
     manual: float = 0.0
     penalty: float = 0.0
-    to_mark: bool = False
+    waiting: set[Key] = field(default_factory=set)
     flagged: bool = False
     submitted: datetime | None = None
     graded: bool = False
@@ -64,6 +66,11 @@ class Scored:
     def score(self) -> float:
         """The points after the penalty for handing in late; never below 0."""
         return max(0.0, self.auto + self.manual - self.penalty)
+
+    @property
+    def to_mark(self) -> bool:
+        """Whether something waits for a person to mark it."""
+        return bool(self.waiting)
 
     @property
     def name(self) -> str:
@@ -167,7 +174,8 @@ def scores(folder: Path, assignment: str) -> Scores:
 def _add(scored: Scored, key: Key, grade: Any) -> None:
     """Count one grade as nbgrader does: a person's points go before the tests', and extra credit is added to them."""
     scored.graded = True
-    scored.to_mark |= bool(grade.needs_manual_grade)
+    if grade.needs_manual_grade:
+        scored.waiting.add(key)
     if grade.manual_score is None and grade.auto_score is None:
         return
     extra = float(grade.extra_credit or 0)

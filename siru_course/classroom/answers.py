@@ -11,6 +11,7 @@ import nbformat
 
 from siru_course.language import gettext as _
 
+from ._marking_scheme import grade_id, read_task
 from .directory import EXERCISES
 
 
@@ -48,7 +49,7 @@ def answered(release: nbformat.NotebookNode, answers: Mapping[str, str]) -> nbfo
     """
     book = copy.deepcopy(release)
     for cell in book.cells:
-        answer = answers.get(str(cell.metadata.get("nbgrader", {}).get("grade_id", "")), "")
+        answer = answers.get(grade_id(cell), "")
         cell.source = "\n".join([cell.source, answer]).rstrip()
     return book
 
@@ -79,3 +80,22 @@ def submissions(
             kind = "right" if draw.random() < skill else "wrong" if draw.random() < 0.8 else "untouched"
             answers[task["cell"]] = draw.choice([each for each in task["answers"] if each["kind"] == kind])["code"]
         yield answered(release, answers)
+
+
+def written_answers(source: nbformat.NotebookNode) -> dict[str, list[str]]:
+    """Find answers to the tasks that a person marks: the samples in the mark scheme, weak to excellent.
+
+    Parameters
+    ----------
+    source
+        The source notebook.
+
+    Returns
+    -------
+    dict
+        The answers by the grade id of the cell; tasks without samples are left out.
+    """
+    settings = [cell.metadata.get("nbgrader", {}) for cell in source.cells]
+    manual = [one["grade_id"] for one in settings if one.get("grade") and one.get("solution")]
+    tasks = [read_task("", name, 0, source.cells) for name in manual]
+    return {task.cell: [sample.answer for sample in task.samples] for task in tasks if task.samples}

@@ -43,7 +43,7 @@ def export(
         ``"csv"``, a plain table; ``"canvas"``, Canvas's gradebook; ``"moodle"``, Moodle's grading worksheet or,
         without `gradebook`, a file for its grade import.
     to
-        The file to write; in ``.siru/exports`` of the class directory when left out.
+        The file to write, or the folder for it; in ``.siru/exports`` of the class directory when left out.
     gradebook
         The file that you downloaded from the platform. Only this assignment's column is filled, in a copy.
     partial
@@ -75,7 +75,9 @@ def export(
             raise ValueError(_("Nothing has been graded yet: there are no points to export."))
         if kind != "csv" and len(known) > 1:
             raise ValueError(_("Name the assignment: this file holds one at a time."))
-        path = to or folder / ".siru" / "exports" / f"{known[0].assignment if len(known) == 1 else 'all'}-{kind}.csv"
+        file = f"{known[0].assignment if len(known) == 1 else 'all'}-{kind}.csv"
+        path = to or folder / ".siru" / "exports" / file
+        path = path / file if path.is_dir() else path
         if gradebook and path.resolve() == gradebook.resolve():
             raise ValueError(_("{file} would be overwritten. Choose another name for the export.").format(file=path))
         if kind == "csv":
@@ -119,7 +121,7 @@ def _canvas(scores: Scores, template: Path | None, partial: bool, column: str, t
         tell(
             _(
                 "Canvas will create the assignment “{name}” when you import this. To fill one that is there, "
-                "download Canvas's gradebook and give it as gradebook."
+                "download Canvas's gradebook and give it with --gradebook."
             ).format(name=column or scores.assignment)
         )
         rows: list[list[object]] = [
@@ -134,14 +136,15 @@ def _canvas(scores: Scores, template: Path | None, partial: bool, column: str, t
         return table(rows, mark=False)
     sheet = read_sheet(template)
     ids = [sheet.column(name) for name in ("ID", "SIS User ID", "SIS Login ID")]
-    if sheet.column("Student") is None or ids[0] is None:
+    # Canvas can be set to part the names.
+    if ids[0] is None or (sheet.column("Student") is None and sheet.column("LastName") is None):
         raise ValueError(
             _("{file} is not Canvas's gradebook: its first row must begin with Student and ID.").format(file=template)
         )
     place = _canvas_column(sheet, column or scores.assignment, template)
     owners = Owners(scores.submissions)
     for row in sheet.rows[1:]:
-        if sheet.cell(row, sheet.column("Student")) == "Points Possible":
+        if sheet.cell(row, 0) == "Points Possible":
             compare(sheet.cell(row, place), scores.total, tell)
     people = [
         (row, owners.find([sheet.cell(row, ids[2])], [sheet.cell(row, ids[0]), sheet.cell(row, ids[1])]))
@@ -162,7 +165,7 @@ def _canvas_column(sheet: Sheet, name: str, template: Path) -> int:
         return (exact or found)[0]
     numbered = [cell for cell in sheet.rows[0] if re.search(r"\(\d+\)\s*$", cell)]
     raise ValueError(
-        _("{file} has {n} columns for {name}. Name the column to fill; it has: {columns}.").format(
+        _("{file} has {n} columns for {name}. Name the column to fill, with --column; it has: {columns}.").format(
             file=template, n=len(found), name=name, columns=", ".join(numbered) or "–"
         )
     )
@@ -193,7 +196,7 @@ def _moodle(scores: Scores, template: Path | None, partial: bool, column: str, t
             )
         )
     owners = Owners(scores.submissions)
-    most = sheet.column("Maximum Grade", "Maximalt betyg", "Högsta betyg")
+    most = sheet.column("Maximum grade", "Maxbetyg", "Maximalt betyg", "Högsta betyg")
     if most is not None and len(sheet.rows) > 1:
         compare(sheet.cell(sheet.rows[1], most), scores.total, tell)
     people = []

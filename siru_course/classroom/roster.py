@@ -16,8 +16,8 @@ from ._table import Row, read_table
 _HEADINGS = {
     "id": ("id", "student id"),
     "login": ("login", "username", "anvandarnamn", "sis login id", "sis inloggnings id"),
-    "first": ("first name", "fornamn", "given name", "tilltalsnamn"),
-    "last": ("last name", "surname", "efternamn", "family name"),
+    "first": ("first name", "firstname", "fornamn", "given name", "tilltalsnamn"),
+    "last": ("last name", "lastname", "surname", "efternamn", "family name"),
     "name": ("student", "name", "namn", "full name", "fullstandigt namn"),
     "email": ("email", "email address", "e mail", "e mail address", "e post", "e postadress", "epost", "epostadress"),
     "lms": ("lms user id",),
@@ -131,7 +131,7 @@ def _plan(
 
 def _is_furniture(row: Row) -> bool:
     """Tell whether it is Canvas's row of points, of posting rules, or of the test student."""
-    name = fold(row.cells.get("name", ""))
+    name = fold(" ".join(row.cells.get(part, "") for part in ("name", "last", "first")))
     unnumbered = not row.cells.get("id") and not row.cells.get("login")
     return (unnumbered and (not name or "points possible" in name or "poang" in name)) or name == "student test"
 

@@ -83,7 +83,7 @@ def similarity(folder: Path, assignment: str, to: Path | None = None, threshold:
     assignment
         Which assignment.
     to
-        The page to write; ``.siru/similarity/<assignment>.html`` in the class directory when left out.
+        As of :func:`page_path`.
     threshold
         From which similarity two answers are alike, above 0.5 and at most 1; 0.85 when left out.
 
@@ -124,11 +124,33 @@ def similarity(folder: Path, assignment: str, to: Path | None = None, threshold:
                     if task.key[0] == book.stem:
                         answers[task.key][student] = _answer(task, cells, given)
         pairs = compare([(task.title, answers[task.key]) for task in tasks], threshold)
-        path = to or folder / ".siru" / "similarity" / f"{name}.html"
+        path = page_path(folder, assignment, to)
         path.parent.mkdir(parents=True, exist_ok=True)
         heading = _items.title(books) or name
         replace_file(path, page(heading, len(students), sorted(set(unread)), threshold, pairs).encode())
     return pairs
+
+
+def page_path(folder: Path, assignment: str, to: Path | None = None) -> Path:
+    """Tell where the page is written.
+
+    Parameters
+    ----------
+    folder
+        The class directory.
+    assignment
+        Which assignment.
+    to
+        The page, or the folder for it; ``.siru/similarity`` of the class directory when left out.
+
+    Raises
+    ------
+    ValueError
+        If the assignment is not released.
+    """
+    name, _books = _items.released(folder, assignment)
+    path = to or folder / ".siru" / "similarity" / f"{name}.html"
+    return path / f"{name}.html" if path.is_dir() else path
 
 
 def _answer(task: _items.Task, cells: Mapping[str, _items.Cell], given: frozenset[str]) -> Answer:

@@ -9,14 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from traitlets.config import Config
 
-from siru_course import use_language
+from siru_course import language, use_language
 from siru_course.classroom import _dask, _remote, grading
 from siru_course.classroom._execute import run_notebook
 from siru_course.classroom._grader import Grader
@@ -24,6 +26,7 @@ from siru_course.classroom._outcome import Graded
 from siru_course.classroom.engine import _class
 from siru_course.classroom.grading import grade
 from siru_course.classroom.sandbox import LostError, Sandbox, unavailable
+from siru_course.language import in_language
 from tests.conftest import missing
 
 from .dask_cluster import Running, dask_cluster
@@ -142,6 +145,20 @@ def test_what_is_told_is_in_the_language_in_use(cluster: Running, folder: Path) 
     use_language("sv")
     (one,) = grade(folder, "small", ["gone"], scheduler=cluster.address)
     assert any("avslutade programmet" in flag for flag in one.flags), one.flags
+
+
+def test_a_worker_speaks_the_language_of_each_class_that_it_works_for_at_the_same_time() -> None:
+    cell = nbformat.v4.new_code_cell("import os, time; time.sleep(1); os._exit(3)")
+    place = _remote.Place(isolated=True, preload=(), rehearsal=())
+    jobs = []
+    for code in ("sv", "en"):
+        with in_language(code):
+            jobs.append(_remote.make(nbformat.v4.new_notebook(cells=[cell]), {}, Config(), place))
+    with ThreadPoolExecutor(2) as pool:
+        swedish, english = (_remote.read(done).notes for done in pool.map(_remote.execute, jobs))
+    assert any("avslutade programmet" in note for note in swedish), swedish
+    assert any("ended the program" in note for note in english), english
+    assert language() == "en"
 
 
 def test_the_command_grades_on_a_cluster(cluster: Running, folder: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from siru_course.classroom.demo import demo
+from siru_course.classroom.marking import marking
 from siru_course.classroom.sandbox import unavailable
 
 from ..conftest import missing
@@ -20,9 +22,16 @@ def test_everybody_is_graded_and_every_page_is_there(tmp_path: Path) -> None:
     steps: list[str] = []
     made = demo(tmp_path / "class", "sv", students=4, tell=steps.append)
     assert (made.students, made.graded) == (4, 4)
-    assert all(path.stat().st_size > 200 for _what, path in made.pages)
+    assert all(path.stat().st_size > 100 for _what, path in made.pages)
     assert len({*steps}) >= 5
     assert len([*made.folder.glob("feedback/*/05-dialogue/*.html")]) == 4
+    # There is something to mark, and until then the files hold the points so far.
+    work = marking(made.folder, "dialogue")
+    assert all(work.first(task) for task in work.tasks)
+    canvas, moodle, plain = (path.read_text(encoding="utf-8-sig") for _what, path in made.pages[-3:])
+    assert re.findall(r"(?m)^\"\d\d, .*,([1-9]\d*(?:\.\d+)?)$", canvas)
+    assert len(moodle.splitlines()) == 1 + 4
+    assert plain.count(",yes,") == 4
     shutil.rmtree(made.folder)
 
 

@@ -80,6 +80,10 @@ class TestPlain:
         assert path.read_bytes().startswith(b"\xef\xbb\xbfstudent;name;")
         assert rows(path.read_text("utf-8-sig"), ";")[2][3:5] == ["12,25", "20"]
 
+    def test_it_goes_into_a_folder_that_is_there(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
+        assert export(folder, ASSIGNMENT, to=tmp_path, tell=told.append) == tmp_path / f"{ASSIGNMENT}-csv.csv"
+        assert written(tmp_path / f"{ASSIGNMENT}-csv.csv")[1][0] == "ada"
+
     def test_no_name_is_a_formula(self, folder: Path, told: list[str]) -> None:
         assert written(export(folder, ASSIGNMENT, tell=told.append))[3][1] == "'=cmd|' /C calc'!A0 X"
 
@@ -143,10 +147,29 @@ class TestCanvas:
         assert (made[3][6], made[4][6]) == ("", "3")
         assert "Left as they were, as a row could be more than one person's: ada, bo." in told
 
+    def test_who_is_excused_in_canvas_stays_so(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
+        template = tmp_path / "canvas.csv"
+        template.write_text(CANVAS.replace("Grupp B,,3,", "Grupp B,,EX,"), encoding="utf-8")
+        made = written(export(folder, "small", "canvas", gradebook=template, tell=told.append))
+        assert (made[3][6], made[4][6]) == ("20", "EX")
+        assert "Excused on the platform, and left so: bo." in told
+
     def test_other_points_in_canvas_are_told(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
         template = tmp_path / "canvas.csv"
         template.write_text(CANVAS.replace(",10,20,", ",10,50,"), encoding="utf-8")
         export(folder, "small", "canvas", gradebook=template, tell=told.append)
+        assert "The platform has 50.0 points for this assignment, and the class 20.0: change one of them." in told
+
+    def test_a_gradebook_with_last_and_first_names_apart(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
+        template = tmp_path / "canvas.csv"
+        template.write_text(
+            "LastName,FirstName,ID,SIS User ID,SIS Login ID,Section,05-small (4711)\n"
+            "    Points Possible,,,,,,50\n"
+            "Lovelace,Ada,101,19900101,ada99,Grupp A,\n",
+            encoding="utf-8",
+        )
+        made = written(export(folder, "small", "canvas", gradebook=template, tell=told.append))
+        assert [row[6] for row in made] == ["05-small (4711)", "50", "20"]
         assert "The platform has 50.0 points for this assignment, and the class 20.0: change one of them." in told
 
     def test_another_column_can_be_named(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
@@ -179,13 +202,15 @@ class TestMoodle:
 
     def test_a_swedish_worksheet_is_known(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
         template = tmp_path / "moodle.csv"
-        text = (
-            'Identifierare,Fullständigt namn,E-postadress,Betyg,Maximalt betyg\nDeltagare 7,Bo,bo.a@liu.se,,"20,00"\n'
-        )
+        # As Moodle's Swedish words make it: there is no space in them before the participant's number.
+        text = 'Identifierare,Fullständigt namn,E-postadress,Status,Betyg,Maxbetyg\nDeltagare101,Ada,,-,,"20,00"\n'
         template.write_text(text, encoding="utf-8")
         made = written(export(folder, "small", "moodle", gradebook=template, tell=told.append))
-        assert made[1][3] == "12.25"
+        assert made[1][4] == "20"
         assert not any("The platform has" in message for message in told)
+        template.write_text(text.replace("20,00", "50,00"), encoding="utf-8")
+        export(folder, "small", "moodle", gradebook=template, tell=told.append)
+        assert any("The platform has 50.0 points" in message for message in told)
 
     def test_without_a_worksheet_there_is_a_file_for_the_grade_import(self, folder: Path, told: list[str]) -> None:
         made = written(export(folder, "small", "moodle", tell=told.append))

@@ -81,6 +81,21 @@ class TestNumbers:
         assert (count.discrimination, share.discrimination) == pytest.approx((-1.0, -1.0))
         assert why.discrimination is None
 
+    def test_discrimination_of_a_task_that_is_right_or_wrong_is_the_point_biserial_correlation(
+        self, tmp_path: Path
+    ) -> None:
+        # Five are right, with 6 … 10 points for the rest, and five wrong, with 2 … 6: means 8 and 4, variance 2 + 4.
+        handed = {f"s{right}{why}": Handed(10 * right, 1 + 4 * right, why) for right in (0, 1) for why in range(1, 6)}
+        count = analyse(make(tmp_path / "class", handed), ASSIGNMENT).items[0]
+        assert count.discrimination == pytest.approx((8 - 4) / 6**0.5 * (0.5 * 0.5) ** 0.5)
+
+    def test_a_class_whose_answers_are_all_the_same(self, tmp_path: Path) -> None:
+        folder = make(tmp_path / "class", {f"s{n}": Handed(10, 5, 5, answers=ANSWERED) for n in range(12)})
+        found = analyse(folder, ASSIGNMENT)
+        assert [(item.difficulty, item.discrimination) for item in found.items] == [(1, None)] * 3
+        assert (found.distribution[9], found.stuck) == (12, [])
+        assert report(folder, ASSIGNMENT).read_text(encoding="utf-8").count('<td class="number">–</td>') == 3
+
     def test_discrimination_is_left_out_under_ten(self, tmp_path: Path) -> None:
         path = report(make(tmp_path / "class", points(2, 9)), ASSIGNMENT)
         assert path.read_text(encoding="utf-8").count(">too few<") == 3
@@ -94,9 +109,19 @@ class TestNumbers:
         found = analyse(make(tmp_path / "class", handed), ASSIGNMENT)
         assert found.to_mark == 1
         assert found.shares[[s.student for s in found.graded].index("last")] == 1
-        assert found.items[2].n == 11
+        assert (found.items[2].n, found.items[2].left) == (11, 1)
         frame = pd.DataFrame([(h.count, h.share) for h in handed.values()], columns=["count", "share"])
         assert found.items[0].discrimination == pytest.approx(frame.corr().loc["count", "share"])
+
+    def test_a_task_has_no_difficulty_while_the_untouched_alone_have_points(self, tmp_path: Path) -> None:
+        handed = points(3, 12)
+        for student in ("s00", "s01"):
+            handed[student] = Handed(5, 2, None, answers=ANSWERED)
+        folder = make(tmp_path / "class", handed)
+        why = analyse(folder, ASSIGNMENT).items[2]
+        assert (why.n, why.left, why.difficulty, why.discrimination) == (10, 2, None, None)
+        text = report(folder, ASSIGNMENT).read_text(encoding="utf-8")
+        assert '<td class="number">2 left to mark</td><td class="number">–</td>' in text
 
     def test_penalties_count_and_no_score_is_below_nothing(self, tmp_path: Path) -> None:
         handed = {"late": Handed(10, 5, 5, penalty=4), "later": Handed(1, 0, 0, penalty=4)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -68,6 +69,17 @@ def test_canvas_s_own_export(room: Path) -> None:
     told = take(room, CANVAS)
     assert told.added == ("adalo123@liu.se", "orjas456")
     assert told.problems == ()
+    assert [note[:6] for note in told.notes] == ["Row 2 ", "Row 3 ", "Row 6 "]
+    assert sorted(in_gradebook(room)) == [
+        ("adalo123@liu.se", "Ada", "Lovelace", None, "1234"),
+        ("orjas456", "Örjan", "Åström", None, "1235"),
+    ]
+
+
+def test_canvas_s_export_with_last_and_first_names_apart(room: Path) -> None:
+    text = CANVAS.replace("Student,ID", "LastName,FirstName,ID").replace("Possible,", "Possible,,")
+    text = text.replace(",,,,,Manual", ",,,,,,Manual")
+    told = take(room, re.sub(r'(?m)^"(\w+), (\w+)"', r"\1,\2", text))
     assert [note[:6] for note in told.notes] == ["Row 2 ", "Row 3 ", "Row 6 "]
     assert sorted(in_gradebook(room)) == [
         ("adalo123@liu.se", "Ada", "Lovelace", None, "1234"),

@@ -14,7 +14,7 @@ from siru_course import classroom
 from siru_course.classroom._alike import Answer, code_answer, text_answer
 from siru_course.classroom._similarity_page import side_by_side
 from siru_course.classroom.report import report
-from siru_course.classroom.similarity import Pair, compare, similarity
+from siru_course.classroom.similarity import Pair, compare, page_path, similarity
 
 from ..exercises.test_answers import BANKS, answered, hand_in
 from .small_class import ASSIGNMENT, STUBS, make, notebook, submit
@@ -144,6 +144,12 @@ class TestSmallClass:
         text = (tmp_path / "out" / "lista.html").read_text(encoding="utf-8")
         assert "Läs svaren och prata med båda" in text
         assert not re.search(r"plagiat|fusk|kopierat|misstänk|avskriv", text, re.IGNORECASE)
+
+    def test_the_page_goes_into_a_folder_that_is_there(self, tmp_path: Path) -> None:
+        folder = folder_with(tmp_path, {"ada": {"count": ORIGINAL}, "bo": {"count": COPY}})
+        similarity(folder, "small", tmp_path)
+        assert page_path(folder, "small", tmp_path) == tmp_path / f"{ASSIGNMENT}.html"
+        assert "<h1>" in (tmp_path / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
 
     def test_a_notebook_that_cannot_be_read_is_told(self, tmp_path: Path) -> None:
         folder = folder_with(tmp_path, {"ada": {"count": ORIGINAL}, "bo": {"count": COPY}})

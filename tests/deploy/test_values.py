@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import yaml
@@ -227,6 +229,23 @@ def test_the_address_in_the_readme_is_the_scheduler_s() -> None:
     assert port in [
         one["port"] for rule in at(DOCUMENTS["network.yaml"], "spec.ingress") for one in rule.get("ports", [])
     ]
+
+
+def test_servers_reach_the_exchange_past_the_pod_that_holds_the_certificate() -> None:
+    called: list[str] = []
+    exchange = SimpleNamespace(configureExchange=lambda c, address: called.append(address))
+    code = (FOLDER / "nbgrader_config.py").read_text(encoding="utf-8")
+    with patch.dict(sys.modules, ngshare_exchange=exchange):
+        exec(code, {"get_config": SimpleNamespace})
+    # With a certificate of its own the chart names the proxy so; proxy-public is then the pod in front of it.
+    assert at(DOCUMENTS["jupyterhub.yaml"], "proxy.https.type") == "letsencrypt"
+    (service,) = at(DOCUMENTS["jupyterhub.yaml"], "hub.services")
+    assert called == [f"http://proxy-http:8000/services/{service}"]
+
+
+def test_both_images_hold_the_same_jupyterhub() -> None:
+    files = [(FOLDER / name).read_text(encoding="utf-8") for name in ("Dockerfile", "ngshare.Dockerfile")]
+    assert len({tuple(re.findall(r"jupyterhub==[\d.]+", text)) for text in files}) == 1
 
 
 def test_grading_and_servers_run_the_same_image() -> None:
