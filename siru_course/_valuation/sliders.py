@@ -73,9 +73,10 @@ def sliders(
         .transform_aggregate(share="mean(below)")
         .transform_calculate(said=_said(_("Draws below 1: {share} %"), places=0, share="datum.share")),
     ]
+    channels: Any = altair  # these two have no types
     texts = [
         line.mark_text(align="left", baseline="middle", fontWeight="bold" if at == 0 else "normal").encode(
-            text=altair.Text("said:N"), x=altair.XValue(0), y=altair.YValue(_LINE * (at - len(said)))
+            text=altair.Text("said:N"), x=channels.XValue(0), y=channels.YValue(_LINE * (at - len(said)))
         )
         for at, line in enumerate(said)
     ]
