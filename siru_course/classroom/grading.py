@@ -274,7 +274,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _tidy(ours: Path, assignment: str) -> None:
     """Remove what a grading left that was stopped by force."""
-    shutil.rmtree(ours / "grading" / assignment, ignore_errors=True)
+    shutil.rmtree(ours / "grading", ignore_errors=True)
     for step in ("journal", "public"):
         for part in (ours / step / assignment).rglob("*.part"):
             part.unlink(missing_ok=True)
