@@ -120,7 +120,9 @@ class Grader:
         assignment = self.task.assignment
         submitted = self._place(self.api.coursedir.submitted_directory, student)
         if set(student) & set(_SIGNS) or not student.isprintable():
-            folder = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(submitted.parent))
+            folder = "".join(
+                sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(submitted.parent)
+            )
             raise RefusedError(
                 _(
                     "{folder}: rename the folder with letters and digits; nbgrader cannot work with {signs}, or with "

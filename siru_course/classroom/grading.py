@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from siru_course._files import typed
 from siru_course.language import gettext as _
 
 from ._grammars import without_grammars
@@ -183,7 +184,7 @@ def _plan(folder: Path, assignment: str, students: tuple[str, ...], only_new: bo
         if not _in_gradebook(api, name):
             raise ValueError(
                 _("{name} has not been released. Run: siru class release {name} --in {folder}").format(
-                    name=name, folder=folder
+                    name=name, folder=typed(folder)
                 )
             )
         places = {

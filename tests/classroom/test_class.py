@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -121,6 +122,25 @@ def test_grading_before_release_says_what_to_do(tmp_path: Path) -> None:
     classroom.new(tmp_path / "class", "en", ["dialogue"])
     with pytest.raises(ValueError, match="siru class release"):
         list(classroom.grade(tmp_path / "class", "dialogue"))
+
+
+@pytest.mark.parametrize("name", ["class [1]", "class?", "a*/class"])
+def test_a_folder_that_nbgrader_would_take_for_a_pattern_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="because of the sign"):
+        classroom.new(tmp_path / name, "en", ["dialogue"])
+    assert list(tmp_path.iterdir()) == []
+    classroom.new(tmp_path / "class", "en", ["dialogue"])
+    (tmp_path / "class").rename(tmp_path / "class [copy]")
+    with pytest.raises(ValueError, match="because of the sign"):
+        classroom.handout(tmp_path / "class [copy]", "dialogue")
+
+
+def test_the_next_command_can_be_pasted_where_there_are_spaces(tmp_path: Path) -> None:
+    folder = classroom.new(tmp_path / "my class", "en", ["dialogue"]).folder
+    with pytest.raises(ValueError, match="has not been released") as told:
+        list(classroom.grade(folder, "dialogue", sandboxed=False))
+    words = shlex.split(str(told.value).partition("Run: ")[2])
+    assert words == ["siru", "class", "release", "05-dialogue", "--in", str(folder)]
 
 
 def test_a_learner_s_notebook_is_never_overwritten(tmp_path: Path) -> None:
