@@ -1,8 +1,9 @@
-"""Files that are either the old ones or the whole new ones, whatever happens while they are written."""
+"""Files that are either the old ones or the whole new ones, and paths as one types them."""
 
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,3 +36,14 @@ def replace_file(path: Path, content: bytes) -> None:
     finally:
         with suppress(OSError, ValueError):
             part.unlink(missing_ok=True)
+
+
+def typed(path: Path) -> str:
+    """Write a path as it is typed in a terminal, with quotes where it needs them.
+
+    Examples
+    --------
+    >>> typed(Path("my class")), typed(Path("class"))
+    ("'my class'", 'class')
+    """
+    return shlex.quote(str(path))

@@ -5,6 +5,7 @@ Words are translated when they are shown, so ``--language`` (or ``SIRU_LANG``) a
 
 from __future__ import annotations
 
+import errno
 import gettext as stdlib_gettext
 import os
 import sys
@@ -300,9 +301,20 @@ def main() -> None:
     except (ValueError, KeyError, OSError) as error:
         if os.environ.get("SIRU_DEBUG"):
             raise
-        said = error.args[0] if isinstance(error, KeyError) and error.args else error
-        click.echo(_("Error: {message}").format(message=said), err=True)
+        click.echo(_("Error: {message}").format(message=_sentence(error)), err=True)
         sys.exit(1)
+
+
+def _sentence(error: Exception) -> str:
+    """Give what an error says; of the system's own, without its number, and with what to do where that is known."""
+    if isinstance(error, OSError) and error.strerror:
+        said = ": ".join(str(part) for part in (error.filename, error.strerror) if part) + "."
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            said += " " + _("Give yourself the right to read and write there, or choose another folder.")
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            said += " " + _("Make room on the disk, and try again.")
+        return said
+    return str(error.args[0] if isinstance(error, KeyError) and error.args else error)
 
 
 def _by_the_standard(package: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -76,6 +77,28 @@ def test_bad_input_ends_with_a_sentence_and_no_traceback(tmp_path: Path, code: s
     assert result.returncode == 1
     assert said in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.EROFS, "a/b: Read-only file system. Give yourself the right to read and write there"),
+        (errno.ENOSPC, "a/b: No space left on device. Make room on the disk"),
+        (errno.EISDIR, "a/b: Is a directory."),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int, said: str
+) -> None:
+    def refuse(**_options: object) -> None:
+        raise OSError(number, os.strerror(number), "a/b")
+
+    monkeypatch.setattr(cli, "siru", refuse)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert said in (told := capsys.readouterr().err)
+    assert "Errno" not in told
 
 
 @pytest.mark.parametrize(("code", "said"), [("en", "No such command 'bok'"), ("sv", "Kommandot 'bok' finns inte")])

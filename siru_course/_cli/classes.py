@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from .._files import typed
 from ..language import LANGUAGES, language, mark
 from ..language import gettext as _
 from .base import Group, need, option, progress, waiting
@@ -61,7 +62,9 @@ def class_new(folder: Path, code: str | None, assignments: tuple[str, ...], seed
     click.echo(_("The class directory is {folder}.").format(folder=made.folder))
     if seed is not None:
         click.echo(_("The class has data of its own, made from the seed {n}.").format(n=seed))
-    click.echo(_("Next: siru class release {name} --in {folder}").format(name=made.assignments[0], folder=made.folder))
+    click.echo(
+        _("Next: siru class release {name} --in {folder}").format(name=made.assignments[0], folder=typed(made.folder))
+    )
 
 
 @class_.command(
@@ -69,7 +72,7 @@ def class_new(folder: Path, code: str | None, assignments: tuple[str, ...], seed
     help=mark("Import the list of students from a CSV file, as Canvas, Moodle or another system exports it."),
     example="siru class roster students.csv --in ~/classes/spring",
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @_in
 def class_roster(file: Path, folder: Path) -> None:
     """Import, and say what was taken over and what was not."""
@@ -107,7 +110,7 @@ def class_release(assignment: str, folder: Path, to: Path | None) -> None:
     example="siru class collect dialogue submissions.zip --in ~/classes/spring",
 )
 @click.argument("assignment")
-@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("source", type=click.Path(path_type=Path))
 @_in
 def class_collect(assignment: str, source: Path, folder: Path) -> None:
     """Collect, and say how each ended."""
@@ -334,7 +337,9 @@ def class_demo(folder: Path, code: str | None, students: int, unsafe_no_sandbox:
     click.echo(said.format(students=made.students, graded=made.graded))
     _tell([f"  {what}: {path}" for what, path in made.pages])
     click.echo(
-        _("To mark the manual tasks: siru class mark {name} --in {folder}").format(name=EXERCISE, folder=made.folder)
+        _("To mark the manual tasks: siru class mark {name} --in {folder}").format(
+            name=EXERCISE, folder=typed(made.folder)
+        )
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from siru_course._files import typed
 from siru_course.language import gettext as _
 
 from . import _items
@@ -115,7 +116,7 @@ def analyse(folder: Path, assignment: str) -> Analysis:
     if not graded:
         raise ValueError(
             _("Nothing of {name} has been graded. Run: siru class grade {name} --in {folder}").format(
-                name=name, folder=folder
+                name=name, folder=typed(folder)
             )
         )
     by_key = {task.key: task for task in _items.tasks(books)}

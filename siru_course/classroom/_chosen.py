@@ -10,12 +10,14 @@ from pathlib import Path
 
 from siru_course.language import gettext as _
 
+from ._howto import HOW_TO
 from ._lms import Part
 
 # What nbgrader's exchange writes; from a student's own hand these would say when it was handed in.
 EXCHANGE_FILES = ("timestamp.txt", "submission_secret.txt")
 # No programs: a module beside a notebook would be imported in place of a real one.
 TYPES = (".ipynb", ".csv", ".tsv", ".txt", ".md", ".json", ".xlsx", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".pdf")
+_MOST_NAMES = 5
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,12 @@ def choose(parts: list[Part], wanted: Mapping[str, set[str]], is_exchange: bool)
     Raises
     ------
     ValueError
-        If a notebook is missing, or it cannot be told which one is meant, or a file has a wrong type.
+        If a notebook is missing, or it cannot be told which one is meant.
     """
-    parts = sorted(without_folder(parts), key=lambda part: part.order)
     if not is_exchange:
         parts = [part for part in parts if part.path[-1] not in EXCHANGE_FILES]
-    for part in parts:
-        if Path(part.path[-1]).suffix.lower() not in TYPES:
-            raise ValueError(
-                _("{name} is not a kind of file that is handed in. Take it away: the notebook is enough.").format(
-                    name="/".join(part.path)
-                )
-            )
+    others = [part for part in parts if Path(part.path[-1]).suffix.lower() not in TYPES]
+    parts = sorted(without_folder([part for part in parts if part not in others]), key=lambda part: part.order)
     notebooks = [part for part in parts if part.path[-1].lower().endswith(".ipynb")]
     files = {"/".join(part.path): part for part in parts if part not in notebooks}
     notes = []
@@ -75,6 +71,11 @@ def choose(parts: list[Part], wanted: Mapping[str, set[str]], is_exchange: bool)
         _("{name} was left out: it is not a notebook of this exercise.").format(name="/".join(part.path))
         for part in notebooks
     ]
+    # The how-to comes back with the folder that was handed out; of anything else somebody may have expected more.
+    names = ["/".join(part.path) for part in others if part.path[-1] != HOW_TO]
+    if names:
+        shown = ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
+        notes.append(_("Left out, as files of that kind are not handed in: {names}.").format(names=shown))
     return Chosen(files, tuple(notes))
 
 

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from siru_course._files import typed
 from siru_course.language import gettext as _
 
 from ._people import People, Person
 from ._server import demand
-from .directory import CONFIG, LANGUAGE_FILE
+from .directory import CONFIG, LANGUAGE_FILE, demand_no_pattern
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -26,13 +27,14 @@ def class_directory(folder: Path) -> Path:
     Raises
     ------
     ValueError
-        If the folder is none.
+        If the folder is none, or nbgrader cannot work in it.
     """
     folder = folder.resolve()
     if not (folder / CONFIG).is_file() or not (folder / LANGUAGE_FILE).is_file():
         raise ValueError(
-            _("{folder} is not a class directory. Make one with: siru class new {folder}").format(folder=folder)
+            _("{folder} is not a class directory. Make one with: siru class new {folder}").format(folder=typed(folder))
         )
+    demand_no_pattern(folder)
     return folder
 
 
@@ -95,6 +97,8 @@ def people_of(folder: Path) -> People:
         people = People(people_in(book))
     if not len(people):
         raise ValueError(
-            _("The class has no list of students yet. Run: siru class roster FILE --in {folder}").format(folder=folder)
+            _("The class has no list of students yet. Run: siru class roster FILE --in {folder}").format(
+                folder=typed(folder)
+            )
         )
     return people

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import logging
 import os
@@ -39,6 +40,9 @@ from .engine import _why
 if TYPE_CHECKING:
     from nbgrader.apps.api import NbGraderAPI
 
+
+STAGES = Path(".siru", "grading")
+"""Where submissions lie while they are graded, in the class directory."""
 
 _SIGNS = "*?[]{}\\"
 _THAT_SAVE = (steps.SaveAutoGrades, steps.OverwriteCells, steps.OverwriteKernelspec, steps.AssignLatePenalties)
@@ -115,18 +119,23 @@ class Grader:
     def _grade(self, student: str) -> Graded:
         assignment = self.task.assignment
         submitted = self._place(self.api.coursedir.submitted_directory, student)
-        if set(student) & set(_SIGNS):
+        if set(student) & set(_SIGNS) or not student.isprintable():
+            folder = "".join(
+                sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(submitted.parent)
+            )
             raise RefusedError(
-                _("{folder}: rename the folder; the signs {signs} have a meaning to nbgrader.").format(
-                    folder=submitted.parent, signs=" ".join(_SIGNS)
-                )
+                _(
+                    "{folder}: rename the folder with letters and digits; nbgrader cannot work with {signs}, or with "
+                    "signs that cannot be shown."
+                ).format(folder=folder, signs=" ".join(_SIGNS))
             )
         key = self.task.key(student, submitted)
         submission = read_submission(submitted, self.task.master)
         notes = list(submission.notes)
         for name, notebook in submission.notebooks.items():
             notes += repair(notebook, self.task.master[name])
-        stage = self.task.root / ".siru" / "grading" / assignment / student
+        # A name of its own: nbgrader reads these folders' names as a pattern, in which "+" or "(" has a meaning.
+        stage = self.task.root / STAGES / hashlib.sha256(f"{assignment}/{student}".encode()).hexdigest()[:16]
         shutil.rmtree(stage, ignore_errors=True)
         try:
             _lay_out(submission, stage / "submitted" / student / assignment)
@@ -147,8 +156,9 @@ class Grader:
         config.CourseDirectory.student_id = student
         config.CourseDirectory.assignment_id = self.task.assignment
         config.CourseDirectory.directory_structure = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")
-        config.CourseDirectory.submitted_directory = str(stage / "submitted")
-        config.CourseDirectory.autograded_directory = str(stage / "autograded")
+        # From the class directory on, so that nbgrader reads no pattern in the folders above.
+        config.CourseDirectory.submitted_directory = str(stage.relative_to(self.task.root) / "submitted")
+        config.CourseDirectory.autograded_directory = str(stage.relative_to(self.task.root) / "autograded")
         config.CourseDirectory.source_directory = str(self._source().parent)
         # Check a notebook when all steps are done with it, and not after each.
         config.NotebookExporter.optimistic_validation = True

@@ -7,6 +7,9 @@ from html import escape
 from siru_course.language import gettext as _
 from siru_course.language import in_language
 
+HOW_TO = "README.html"
+"""What the page is called in a handout."""
+
 _PAGE = """<!doctype html>
 <html lang="{code}">
 <head>

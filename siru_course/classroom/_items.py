@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from siru_course._files import typed
 from siru_course.language import LANGUAGES, in_language, ngettext
 from siru_course.language import gettext as _
 
@@ -83,7 +84,7 @@ def released(folder: Path, assignment: str) -> tuple[str, dict[str, Path]]:
     if not books:
         raise ValueError(
             _("{name} has not been released. Run: siru class release {name} --in {folder}").format(
-                name=name, folder=folder
+                name=name, folder=typed(folder)
             )
         )
     return name, books

@@ -11,8 +11,11 @@ from datetime import datetime
 from ._member import Member
 from ._people import People, Person
 
-_CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<number>\d+)_(?P<attachment>\d+)_(?P<rest>.+)")
-_MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<rest>.*))?")
+# A file, or what was written or linked to instead of one.
+_CANVAS = re.compile(
+    r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<number>\d+)_(?:(?P<attachment>\d+)_(?P<rest>.+)|(?P<page>(?:text|link)\.html))"
+)
+_MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<rest>.*))?")
 _CLUTTER = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -76,18 +79,17 @@ def group(members: Iterable[Member], assignment: str, notebooks: Collection[str]
         if rest and top.count("+") >= 2:
             _add_exchange(found, member, assignment)
         elif moodle := _MOODLE.fullmatch(top):
-            if moodle["kind"] == "file":
-                # Two people may have one name, so the number of the submission is part of what it is called.
-                label = f"{moodle['name']}_{moodle['number']}"
-                handed = found.setdefault(("moodle", label), Handed(label, _named(moodle["name"])))
-                handed.parts.append(Part(rest or (moodle["rest"] or top,), member))
+            # Two people may have one name, so the number of the submission is part of what it is called.
+            label = f"{moodle['name']}_{moodle['number']}"
+            handed = found.setdefault(("moodle", label), Handed(label, _named(moodle["name"])))
+            handed.parts.append(Part(rest or (moodle["rest"] or top,), member))
         elif (canvas := _CANVAS.fullmatch(top)) and not rest:
             label = f"{canvas['name']}_{canvas['number']}"
             handed = found.setdefault(
                 ("canvas", canvas["number"]), Handed(label, _canvas(canvas["number"], canvas["name"]))
             )
             handed.is_late = handed.is_late or bool(canvas["late"])
-            handed.parts.append(Part((canvas["rest"],), member, int(canvas["attachment"])))
+            handed.parts.append(Part((canvas["rest"] or canvas["page"],), member, int(canvas["attachment"] or 0)))
         else:
             label = top if rest else _whose(top, notebooks)
             if rest[:1] == (assignment,) and len(rest) > 1:

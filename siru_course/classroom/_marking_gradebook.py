@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from siru_course._files import typed
 from siru_course.language import gettext as _
 
 from ._marking_scheme import Task, read_task
@@ -198,4 +199,4 @@ class Book:
 
     def _ungraded(self) -> ValueError:
         message = _("Nothing of {name} has been graded. Run: siru class grade {name} --in {folder}")
-        return ValueError(message.format(name=self.assignment, folder=self.folder))
+        return ValueError(message.format(name=self.assignment, folder=typed(self.folder)))

@@ -40,7 +40,8 @@ def fingerprint(folder: Path) -> str:
     """Give a digest of all files of a submission; links are not followed, and large files count by size and time."""
     digest = hashlib.sha256()
     for path, state in sorted(_walk(folder)):
-        digest.update(f"{path.relative_to(folder)}\0{stat.S_IFMT(state.st_mode)}\0{state.st_size}\0".encode())
+        digest.update(os.fsencode(path.relative_to(folder)))
+        digest.update(f"\0{stat.S_IFMT(state.st_mode)}\0{state.st_size}\0".encode())
         if not stat.S_ISREG(state.st_mode) or state.st_size > ALL_BYTES:
             digest.update(str(state.st_mtime_ns).encode())
         else:
@@ -70,12 +71,19 @@ def read_submission(folder: Path, notebooks: Iterable[str]) -> Submission:
     _demand_plain(paths)
     submission = Submission()
     for path, _state in paths:
-        if path.suffix != ".ipynb":
-            submission.files[path.relative_to(folder).as_posix()] = _read(path)
+        name = path.relative_to(folder).as_posix()
+        if path.suffix == ".ipynb":
+            continue
+        if _is_text(name):
+            submission.files[name] = _read(path)
+        else:
+            submission.notes.append(
+                _("{file} was left out: its name is not in UTF-8.").format(file=ascii(name).strip("'"))
+            )
     missing = []
     for name in notebooks:
         path = folder / f"{name}.ipynb"
-        if not path.exists():
+        if not path.is_file():
             missing.append(path)
             continue
         submission.notebooks[name] = read_notebook(path)
@@ -107,6 +115,9 @@ def read_notebook(path: Path) -> dict[str, Any]:
         raise RefusedError(_("{file} cannot be read as a notebook. Ask for a new copy.").format(file=path)) from None
     if _deeper_than(book, DEPTH):
         raise RefusedError(_("{file} cannot be read as a notebook. Ask for a new copy.").format(file=path))
+    if "\\ud" in text.lower():
+        # Half of a sign that needs two, as cutting through an emoji leaves it: it cannot be written to any file.
+        book = json.loads(json.dumps(book, ensure_ascii=False).encode("utf-8", "replace"))
     if isinstance(book, dict) and book.get("nbformat") in (1, 2, 3):
         raise RefusedError(
             _(
@@ -174,6 +185,14 @@ def _demand_time(path: Path, content: bytes) -> None:
                 file=path
             )
         ) from None
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _deeper_than(value: Any, most: int) -> bool:

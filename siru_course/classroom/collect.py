@@ -65,8 +65,8 @@ def collect(folder: Path, assignment: str, source: Path, *, limits: Limits = Lim
     """Collect what has been handed in.
 
     Nothing in the source is trusted. A submission with links, devices, paths that lead out of it, or more than the
-    limits allow is refused as a whole, and the others go on. A submission that nobody in the class's list has made is
-    put aside in ``.siru/unmatched``. A student's earlier submission is kept in ``.siru/replaced``.
+    limits allow is refused as a whole, and the others go on. The notebook of somebody who is not in the
+    class's list is put aside in ``.siru/unmatched``. A student's earlier submission is kept in ``.siru/replaced``.
 
     Parameters
     ----------
@@ -89,16 +89,30 @@ def collect(folder: Path, assignment: str, source: Path, *, limits: Limits = Lim
     ------
     ValueError
         If the folder is no class directory or has no list of students, the assignment is unknown, or the source
-        cannot be read as a whole. Nothing has been changed then.
+        cannot be read as a whole, has nothing of the assignment, or holds the class directory. Nothing has been
+        changed then.
     """
     folder = class_directory(folder)
     name = resolve(assignment, sorted(path.name for path in (folder / "source").glob("*") if path.is_dir()))
     wanted = {path.name: grade_ids(path.read_bytes()) for path in sorted((folder / "source" / name).glob("*.ipynb"))}
+    if folder.is_relative_to(source.resolve()):
+        raise ValueError(
+            _("The class directory itself lies in {source}. Name the folder or zip with what was handed in.").format(
+                source=source
+            )
+        )
     people = people_of(folder)
     with alone(folder), opened(source, limits) as members:
         finish(folder)
+        handed_in = group(members, name, wanted, people)
+        if not handed_in:
+            raise ValueError(
+                _("There is nothing of {name} in {source}. Name the folder or zip with what was handed in.").format(
+                    name=name, source=source
+                )
+            )
         told = []
-        for owner, all_of_one in _by_owner(group(members, name, wanted, people), people):
+        for owner, all_of_one in _by_owner(handed_in, people):
             told.append(_collect_one(folder, name, wanted, owner, all_of_one, limits))
         finish(folder)
     return sorted(told, key=lambda one: (one.state == "refused", one.student))
@@ -127,9 +141,9 @@ def _collect_one(
         handed = _last(found)
         time = handed.time or _written(handed.parts)
         parts = _looked_at(handed.parts, limits)
+        chosen = choose(parts, wanted, handed.is_exchange)
         if len(owner) != 1:
             return Collected(student, "refused", _put_aside(folder, assignment, handed, parts, owner), time)
-        chosen = choose(parts, wanted, handed.is_exchange)
         files = {path: part.member.read() for path, part in chosen.files.items() if path != TIMESTAMP}
         state = store(folder, student, assignment, files, time)
     except ValueError as error:

@@ -90,14 +90,16 @@ def new(folder: Path, code: str, assignments: Iterable[str] = (), seed: int | No
     Raises
     ------
     ValueError
-        If the folder holds something already, lies inside the course's repository, an exercise is unknown, or the seed
-        is no whole number from 0 on or the one of the course's own data.
+        If the folder holds something already, lies inside the course's repository or has a sign in its path that
+        nbgrader cannot work with, an exercise is unknown, or the seed is no whole number from 0 on or the one of the
+        course's own data.
     """
     if code not in LANGUAGES:
         raise ValueError(
             _("code is {value!r}; choose one of {allowed}.").format(value=code, allowed=", ".join(LANGUAGES))
         )
     folder = folder.resolve()
+    demand_no_pattern(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(_("{folder} is not empty. Choose a new folder for the class.").format(folder=folder))
     if folder.is_relative_to(EXERCISES.parent):
@@ -124,6 +126,22 @@ def new(folder: Path, code: str, assignments: Iterable[str] = (), seed: int | No
             folder.rmdir()
         draft.rename(folder)
     return Made(folder, tuple(chosen))
+
+
+def demand_no_pattern(folder: Path) -> None:
+    """Refuse a folder in which nbgrader would find nothing, as it takes the path for a pattern.
+
+    Raises
+    ------
+    ValueError
+        If one of the signs of a pattern is in the path.
+    """
+    if signs := sorted(set(str(folder)) & set("*?[")):
+        raise ValueError(
+            _(
+                "nbgrader cannot work in {folder} because of the sign {sign}. Rename that folder, or choose another."
+            ).format(folder=folder, sign=signs[0])
+        )
 
 
 def prepare_lab(folder: Path, code: str) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from siru_course._files import replace_file
+from siru_course._files import replace_file, typed
 from siru_course.language import gettext as _
 from siru_course.language import in_language
 
@@ -53,7 +53,7 @@ def feedback(folder: Path, assignment: str, students: Iterable[str] = ()) -> lis
     if not graded:
         raise ValueError(
             _("Nothing of {name} has been graded. Run: siru class grade {name} --in {folder}").format(
-                name=name, folder=folder
+                name=name, folder=typed(folder)
             )
         )
     students = list(students)

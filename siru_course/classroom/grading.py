@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from siru_course._files import typed
 from siru_course.language import gettext as _
 
 from ._grammars import without_grammars
@@ -189,7 +190,7 @@ def _plan(folder: Path, assignment: str, students: tuple[str, ...], only_new: bo
         if not _in_gradebook(api, name):
             raise ValueError(
                 _("{name} has not been released. Run: siru class release {name} --in {folder}").format(
-                    name=name, folder=folder
+                    name=name, folder=typed(folder)
                 )
             )
         places = {
@@ -277,7 +278,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _tidy(ours: Path, assignment: str) -> None:
     """Remove what a grading left that was stopped by force."""
-    shutil.rmtree(ours / "grading" / assignment, ignore_errors=True)
+    shutil.rmtree(ours / "grading", ignore_errors=True)
     for step in ("journal", "public"):
         for part in (ours / step / assignment).rglob("*.part"):
             part.unlink(missing_ok=True)

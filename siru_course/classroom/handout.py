@@ -18,13 +18,11 @@ from siru_course._files import replace_file
 from siru_course.language import gettext as _
 
 from ._class import class_directory
-from ._howto import how_to
+from ._howto import HOW_TO, how_to
 from ._lms import is_clutter
 from ._secret import demand_no_secret, secret_lines
 from .directory import LANGUAGE_FILE
 from .engine import release
-
-HOW_TO = "README.html"
 
 
 @dataclass(frozen=True)

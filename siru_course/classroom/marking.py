@@ -8,6 +8,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from siru_course._files import typed
 from siru_course.language import gettext as _
 
 from ._marking_files import Row, Table, seed
@@ -272,7 +273,7 @@ def marking(folder: str | os.PathLike[str], assignment: str, marker: str = "") -
     where = Path(folder).resolve()
     if not (where / CONFIG).is_file() or not (where / LANGUAGE_FILE).is_file():
         raise ValueError(
-            _("{folder} is not a class directory. Make one with: siru class new {folder}").format(folder=where)
+            _("{folder} is not a class directory. Make one with: siru class new {folder}").format(folder=typed(where))
         )
     name = resolve(assignment, sorted(path.name for path in (where / "source").glob("*/")))
     if not marker.strip():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -62,19 +63,49 @@ def test_the_gradebook_is_nbgrader_s(taught: tuple[str, Path, list[classroom.Gra
         assert gradebook.find_assignment(ASSIGNMENT).max_score == 100
 
 
-def test_stock_nbgrader_reads_the_class_directory(taught: tuple[str, Path, list[classroom.Graded]]) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "list", "--help"], cwd=taught[1], capture_output=True, text=True
-    )
-    assert result.returncode == 0
-    result = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "export", "--to", "grades.csv"],
-        cwd=taught[1],
-        capture_output=True,
-        text=True,
-    )
-    assert result.returncode == 0, result.stderr
-    assert "ada" in (taught[1] / "grades.csv").read_text(encoding="utf-8")
+def test_every_step_of_a_course_can_be_done_with_stock_nbgrader(tmp_path: Path) -> None:
+    folder = classroom.new(tmp_path / "vår termin" / "class", "sv", ["dialogue"], seed=7).folder
+    learner = tmp_path / "learner"
+    learner.mkdir()
+    (tmp_path / "exchange").mkdir(mode=0o777)
+    (tmp_path / "exchange").chmod(0o777)
+    places = {"root": str(tmp_path / "exchange"), "cache": str(tmp_path / "cache")}
+    exchange = "".join(f"\nc.Exchange.{name} = {place!r}" for name, place in places.items())
+    (folder / "nbgrader_config.py").write_text((folder / "nbgrader_config.py").read_text() + exchange)
+    (learner / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.course_id = 'siru'{exchange}")
+
+    def nbgrader(where: Path, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command],
+            cwd=where,
+            env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, (command, done.stderr[-2000:])
+        return done.stdout + done.stderr
+
+    assert "passes all the tests" in nbgrader(folder, "validate", f"source/{ASSIGNMENT}/dialogue.ipynb")
+    nbgrader(folder, "generate_assignment", ASSIGNMENT)
+    nbgrader(folder, "release_assignment", ASSIGNMENT)
+    assert ASSIGNMENT in nbgrader(learner, "list")
+    nbgrader(learner, "fetch_assignment", ASSIGNMENT)
+    shutil.copy(folder / "source" / ASSIGNMENT / "dialogue.ipynb", learner / ASSIGNMENT)
+    nbgrader(learner, "submit", ASSIGNMENT)
+    nbgrader(folder, "collect", ASSIGNMENT)
+    (submitted,) = (folder / "submitted").iterdir()
+    nbgrader(folder, "autograde", ASSIGNMENT, "--create")
+    nbgrader(folder, "generate_feedback", ASSIGNMENT)
+    nbgrader(folder, "release_feedback", ASSIGNMENT)
+    nbgrader(learner, "fetch_feedback", ASSIGNMENT)
+    assert len(list(learner.rglob("dialogue.html"))) == 1
+    assert submitted.name in nbgrader(folder, "db", "student", "list")
+    assert ASSIGNMENT in nbgrader(folder, "db", "assignment", "list")
+    nbgrader(folder, "export", "--to", "grades.csv")
+    assert "70.0" in (folder / "grades.csv").read_text(encoding="utf-8")
+    # What stock nbgrader has graded is graded by us to the same score.
+    (one,) = classroom.grade(folder, "dialogue")
+    assert (one.student, one.score) == (submitted.name, 70)
 
 
 def test_the_stub_is_neutral_and_in_the_class_s_language(taught: tuple[str, Path, list[classroom.Graded]]) -> None:
@@ -121,6 +152,25 @@ def test_grading_before_release_says_what_to_do(tmp_path: Path) -> None:
     classroom.new(tmp_path / "class", "en", ["dialogue"])
     with pytest.raises(ValueError, match="siru class release"):
         list(classroom.grade(tmp_path / "class", "dialogue"))
+
+
+@pytest.mark.parametrize("name", ["class [1]", "class?", "a*/class"])
+def test_a_folder_that_nbgrader_would_take_for_a_pattern_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="because of the sign"):
+        classroom.new(tmp_path / name, "en", ["dialogue"])
+    assert list(tmp_path.iterdir()) == []
+    classroom.new(tmp_path / "class", "en", ["dialogue"])
+    (tmp_path / "class").rename(tmp_path / "class [copy]")
+    with pytest.raises(ValueError, match="because of the sign"):
+        classroom.handout(tmp_path / "class [copy]", "dialogue")
+
+
+def test_the_next_command_can_be_pasted_where_there_are_spaces(tmp_path: Path) -> None:
+    folder = classroom.new(tmp_path / "my class", "en", ["dialogue"]).folder
+    with pytest.raises(ValueError, match="has not been released") as told:
+        list(classroom.grade(folder, "dialogue", sandboxed=False))
+    words = shlex.split(str(told.value).partition("Run: ")[2])
+    assert words == ["siru", "class", "release", "05-dialogue", "--in", str(folder)]
 
 
 def test_a_learner_s_notebook_is_never_overwritten(tmp_path: Path) -> None:

@@ -256,6 +256,11 @@ def gone(path: Path) -> None:
     path.rename(path.with_name("my small.ipynb"))
 
 
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 def a_link(path: Path) -> None:
     other = path.with_suffix(".txt")
     path.rename(other)
@@ -287,6 +292,7 @@ REFUSED: dict[Callable[[Path], None], str] = {
     too_deep: "cannot be read as a notebook",
     a_list: "cannot be read as a notebook",
     format_3: "notebook format 3, which is too old. Open it in Jupyter",
+    a_folder: "There is no .*small.ipynb. Ask for it",
     gone: "There is no .*small.ipynb. Ask for it, or rename",
     a_link: "is a link. Put a copy",
     a_linked_folder: "is a link. Put a copy",
@@ -353,6 +359,10 @@ def same_ids(book: Any) -> None:
         cell["id"] = "same"
 
 
+def half_an_emoji(book: Any) -> None:
+    book.cells.insert(1, nbformat.v4.new_markdown_cell("\ud83d"))
+
+
 REPAIRED: dict[Callable[[Any], None], str] = {
     pasted_twice: "The cell double was there more than once: the last one counts.",
     deleted_cells: "The cell check_double had been deleted; it is back as it was handed out.",
@@ -361,6 +371,7 @@ REPAIRED: dict[Callable[[Any], None], str] = {
     other_kernel: "The notebook was made for R; it was graded as Python.",
     type_changed: "",
     same_ids: "",
+    half_an_emoji: "",
 }
 
 
@@ -379,6 +390,29 @@ def test_what_can_be_repaired_is_graded_and_told(folder: Path) -> None:
         assert (one.problem, one.score, one.most) == ("", 10, 15), damage.__name__
         assert [flag for flag in one.flags if "setup" not in flag] == ([note] if note else [])
     assert {path: path.read_bytes() for path in (folder / "submitted").rglob("*.ipynb")} == before
+
+
+def test_a_file_whose_name_cannot_be_read_is_left_out_and_told(folder: Path) -> None:
+    path = hand_in(folder, "cim", RIGHT)
+    Path(os.fsdecode(os.fsencode(path.parent) + b"/\xe5.txt")).touch()
+    for _time in range(2):
+        cim = graded(folder)["cim"]
+        assert (cim.score, cim.flags) == (10, ("\\udce5.txt was left out: its name is not in UTF-8.",))
+
+
+@pytest.mark.parametrize("student", ["a+b", "a (1)", "åsa öberg"])
+def test_names_that_nbgrader_could_take_for_patterns(folder: Path, tmp_path: Path, student: str) -> None:
+    copied = Path(shutil.copytree(folder, tmp_path / "spring+1 (copy)"))
+    hand_in(copied, student, RIGHT)
+    assert graded(copied)[student].score == 10
+
+
+@pytest.mark.parametrize("student", ["a*", "[a]", "{student_id}", "a\nb", os.fsdecode(b"\xe5")])
+def test_a_name_that_nbgrader_cannot_work_with_is_told(folder: Path, student: str) -> None:
+    hand_in(folder, student, RIGHT)
+    problem = graded(folder)[student].problem
+    assert "rename the folder" in problem
+    assert problem.isprintable()
 
 
 def test_a_flag_is_still_told_when_nothing_is_graded_again(folder: Path) -> None:
