@@ -72,8 +72,10 @@ class Analysis:
     ----------
     title, assignment
         The heading of the assignment's notebook, and its name.
-    handed_in, graded, to_mark
-        How many handed in, are in the gradebook with points, and have tasks left that a person marks.
+    handed_in, absent
+        How many handed in, and who of the gradebook's students did not.
+    graded, to_mark
+        Who is in the gradebook with points, and how many of them have tasks left that a person marks.
     shares
         The share of points of each graded submission: of all points after penalties or, while tasks are left
         to mark, of the points that tests give.
@@ -82,6 +84,7 @@ class Analysis:
     title: str
     assignment: str
     handed_in: int
+    absent: list[Scored]
     graded: list[Scored]
     to_mark: int
     shares: list[float]
@@ -126,12 +129,12 @@ def analyse(folder: Path, assignment: str) -> Analysis:
     work = [_read(folder, name, scored, tasks) for scored in graded]
     to_mark = sum(scored.to_mark for scored in graded)
     automatic = [task.key for task in tasks if not task.manual]
+    handed_in = {path.parent.name for path in (folder / "submitted").glob(f"*/{name}")} | {s.student for s in graded}
     return Analysis(
         title=_items.title(books) or name,
         assignment=name,
-        handed_in=len(
-            {path.parent.name for path in (folder / "submitted").glob(f"*/{name}")} | {s.student for s in graded}
-        ),
+        handed_in=len(handed_in),
+        absent=[scored for scored in known.without if scored.student not in handed_in],
         graded=graded,
         to_mark=to_mark,
         shares=[

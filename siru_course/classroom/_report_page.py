@@ -138,6 +138,8 @@ def _people(found: Analysis) -> list[str]:
         paragraph(_("A flag takes no points: it asks you to read the submission yourself.")),
         listing(flagged) if flagged else paragraph(_("No submission is flagged.")),
     ]
+    if found.absent:
+        parts += [heading(_("Handed in nothing")), listing([_named(scored) for scored in found.absent])]
     if found.unread:
         parts.append(heading(_("Could not be read")))
         parts.append(paragraph(_("Their points count above, but not what they wrote. Grade them again.")))

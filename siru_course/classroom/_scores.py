@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,11 +81,24 @@ class Scored:
 
 @dataclass(frozen=True)
 class Scores:
-    """An assignment in the gradebook: the points each graded cell is worth, and the submissions."""
+    """An assignment in the gradebook.
+
+    Parameters
+    ----------
+    assignment
+        Its name.
+    most
+        The points each graded cell is worth.
+    submissions
+        The submissions, by the student's id.
+    without
+        The students of the gradebook who have none.
+    """
 
     assignment: str
     most: dict[Key, float]
     submissions: list[Scored]
+    without: list[Scored]
 
     @property
     def total(self) -> float:
@@ -133,14 +147,7 @@ def scores(folder: Path, assignment: str) -> Scores:
             .filter(api.Assignment.name == name)
         }
         found = {
-            submission: Scored(
-                student.id,
-                student.first_name or "",
-                student.last_name or "",
-                student.email or "",
-                student.lms_user_id or "",
-                submitted=timestamp,
-            )
+            submission: _scored(student, timestamp)
             for submission, timestamp, student in ask(
                 api.SubmittedAssignment.id, api.SubmittedAssignment.timestamp, api.Student
             )
@@ -168,7 +175,15 @@ def scores(folder: Path, assignment: str) -> Scores:
             if grade.notebook_id in owner:
                 scored, notebook = owner[grade.notebook_id]
                 _add(scored, (notebook, cell), grade)
-    return Scores(name, most, sorted(found.values(), key=lambda scored: scored.student))
+        have = {scored.student for scored in found.values()}
+        without = [_scored(student) for student in ask(api.Student) if student.id not in have]
+    by_id = attrgetter("student")
+    return Scores(name, most, sorted(found.values(), key=by_id), sorted(without, key=by_id))
+
+
+def _scored(student: Any, submitted: datetime | None = None) -> Scored:
+    names = student.first_name or "", student.last_name or ""
+    return Scored(student.id, *names, student.email or "", student.lms_user_id or "", submitted=submitted)
 
 
 def _add(scored: Scored, key: Key, grade: Any) -> None:

@@ -238,6 +238,15 @@ class TestPeople:
         found = analyse(small, "small")
         assert (found.handed_in, len(found.graded)) == (2, 1)
 
+    def test_who_handed_in_nothing_is_named(self, tmp_path: Path) -> None:
+        folder = make(tmp_path / "class", {"a": Handed(10, 5, answers=ANSWERED)})
+        with gradebook(folder) as book:
+            book.add_student("b", first_name="Bo", last_name="Alm")
+            book.add_student("c")
+        (folder / "submitted" / "c" / ASSIGNMENT).mkdir(parents=True)
+        text = report(folder, ASSIGNMENT).read_text(encoding="utf-8")
+        assert re.search(r"Handed in nothing</h2><ul><li>Bo Alm \(b\)</li></ul>", text.replace("\n", ""))
+
 
 class TestPage:
     def test_everything_students_wrote_is_escaped(self, tmp_path: Path) -> None:
