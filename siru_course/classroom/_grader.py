@@ -29,7 +29,7 @@ from ._execute import Ran, Report, Runs, SandboxExecute
 from ._journal import Journal, key
 from ._master import Master
 from ._outcome import Graded
-from ._preflight import RefusedError, Submission, fingerprint, read_submission
+from ._preflight import RefusedError, Submission, fingerprint, is_text, read_submission, readable
 from ._repair import repair
 from ._schema import check_once
 from ._server import problem
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 
 _SIGNS = "*?[]{}\\"
+_CODE = {".egg", ".ipy", ".pth", ".py", ".pyc", ".pyd", ".pyw", ".so", ".zip"}
 _THAT_SAVE = (steps.SaveAutoGrades, steps.OverwriteCells, steps.OverwriteKernelspec, steps.AssignLatePenalties)
 
 
@@ -121,6 +122,12 @@ class Grader:
                     folder=submitted.parent, signs=" ".join(_SIGNS)
                 )
             )
+        if not is_text(student):
+            raise RefusedError(
+                _("{file} has a name that is not in UTF-8. Rename it, or remove it.").format(
+                    file=readable(str(submitted.parent))
+                )
+            )
         key = self.task.key(student, submitted)
         submission = read_submission(submitted, self.task.master)
         notes = list(submission.notes)
@@ -132,6 +139,7 @@ class Grader:
             _lay_out(submission, stage / "submitted" / student / assignment)
             report = Report()
             self._convert(student, stage, report)
+            self._look_beside(submission, report)
             result = self._save(student, report)
             self._publish(student, stage, report)
         finally:
@@ -171,6 +179,15 @@ class Grader:
                 raise report.lost from None
             told = _why({"log": "\n".join(complaints), "error": str(error)})
             raise RefusedError(problem(self.api.coursedir.db_url) or told) from None
+
+    def _look_beside(self, submission: Submission, report: Report) -> None:
+        """Tell the teacher of code beside the notebook; what the course handed out is replaced by nbgrader."""
+        source = self._source()
+        own = [name for name in submission.files if Path(name).suffix in _CODE and not (source / name).is_file()]
+        if own:
+            told = _("It has code of its own beside the notebook, which the notebook may run: read {files}.")
+            for suspicions in report.suspicions.values():
+                suspicions.append(told.format(files=", ".join(own)))
 
     def _run(self, nb: NotebookNode, files: Mapping[str, bytes], config: Any) -> Ran:
         # Also reading begins a transaction, and none may be open while the learner's code runs.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ FILES = 500
 DEPTH = 50
 """How deep lists and objects may lie in one another in a notebook; real ones stay below twenty."""
 
+# Half a sign, as JSON can write it, is in no text that can be saved.
+_HALVES = re.compile(r"\\u[dD][89a-fA-F]")
 _LEFT_ALONE = {".ipynb_checkpoints", "__pycache__", ".git"}
 
 
@@ -40,7 +43,8 @@ def fingerprint(folder: Path) -> str:
     """Give a digest of all files of a submission; links are not followed, and large files count by size and time."""
     digest = hashlib.sha256()
     for path, state in sorted(_walk(folder)):
-        digest.update(f"{path.relative_to(folder)}\0{stat.S_IFMT(state.st_mode)}\0{state.st_size}\0".encode())
+        digest.update(os.fsencode(path.relative_to(folder)))
+        digest.update(f"\0{stat.S_IFMT(state.st_mode)}\0{state.st_size}\0".encode())
         if not stat.S_ISREG(state.st_mode) or state.st_size > ALL_BYTES:
             digest.update(str(state.st_mtime_ns).encode())
         else:
@@ -103,6 +107,8 @@ def read_notebook(path: Path) -> dict[str, Any]:
         raise RefusedError(_("{file} is not a text in UTF-8. Ask for a new copy.").format(file=path)) from None
     try:
         book = json.loads(text)
+        if _HALVES.search(text):
+            book = json.loads(json.dumps(book, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         raise RefusedError(_("{file} cannot be read as a notebook. Ask for a new copy.").format(file=path)) from None
     if _deeper_than(book, DEPTH):
@@ -135,6 +141,10 @@ def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
 
 def _demand_plain(paths: list[tuple[Path, os.stat_result]]) -> None:
     for path, state in paths:
+        if not is_text(str(path)):
+            raise RefusedError(
+                _("{file} has a name that is not in UTF-8. Rename it, or remove it.").format(file=readable(str(path)))
+            )
         if stat.S_ISLNK(state.st_mode) or state.st_nlink > 1:
             raise RefusedError(_("{file} is a link. Put a copy of the file itself in its place.").format(file=path))
         if not stat.S_ISREG(state.st_mode):
@@ -174,6 +184,16 @@ def _demand_time(path: Path, content: bytes) -> None:
                 file=path
             )
         ) from None
+
+
+def is_text(name: str) -> bool:
+    """Tell whether a name can be written: the system's own names may hold any bytes."""
+    return readable(name) == name
+
+
+def readable(name: str) -> str:
+    """Write a question mark for each byte of a name that is no text."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _deeper_than(value: Any, most: int) -> bool:
