@@ -6,12 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from nbclient import NotebookClient
 from nbgrader.api import Gradebook
@@ -338,6 +340,22 @@ def test_what_is_too_much_to_read_is_left_out(deep: str) -> None:
     assert clean(deep) == ""
     assert len(markdown(deep)) < 5 * len(deep)
     assert len(markdown("> " * 20_000)) < 5 * 40_000
+
+
+@pytest.mark.parametrize("part", ["<div>", "<div><object></div></object>", "[a](", "|", "\\\\begin{a}", "*a ", "["])
+def test_a_page_does_not_wait_for_what_takes_minutes_to_read(part: str) -> None:
+    """One essay would hold up everybody's feedback: reading these grows with the square of their length."""
+    long = part * (400_000 // len(part))
+    began = time.monotonic()
+    clean(long, quiet=True)
+    markdown(long, quiet=True)
+    assert time.monotonic() - began < 5
+
+
+def test_a_long_table_and_a_picture_in_a_text_are_shown_all_the_same() -> None:
+    table = pd.DataFrame({"a": range(5000)}).to_html()
+    assert clean(table).count("<tr") == 5001
+    assert "<img" in markdown(f"![A chart](data:image/png;base64,{'iVBORw0K' * 20_000})")
 
 
 def test_a_cell_that_shows_thousands_of_things_is_cut() -> None:
