@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import logging
 import os
@@ -133,7 +134,9 @@ class Grader:
         notes = list(submission.notes)
         for name, notebook in submission.notebooks.items():
             notes += repair(notebook, self.task.master[name])
-        stage = self.task.root / ".siru" / "grading" / assignment / student
+        # nbgrader reads these paths as patterns, and a name may hold anything.
+        place = hashlib.sha256(student.encode()).hexdigest()[:20]
+        stage = self.task.root / ".siru" / "grading" / assignment / place
         shutil.rmtree(stage, ignore_errors=True)
         try:
             _lay_out(submission, stage / "submitted" / student / assignment)
@@ -155,8 +158,9 @@ class Grader:
         config.CourseDirectory.student_id = student
         config.CourseDirectory.assignment_id = self.task.assignment
         config.CourseDirectory.directory_structure = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")
-        config.CourseDirectory.submitted_directory = str(stage / "submitted")
-        config.CourseDirectory.autograded_directory = str(stage / "autograded")
+        inside = stage.relative_to(self.task.root)
+        config.CourseDirectory.submitted_directory = str(inside / "submitted")
+        config.CourseDirectory.autograded_directory = str(inside / "autograded")
         config.CourseDirectory.source_directory = str(self._source().parent)
         # Check a notebook when all steps are done with it, and not after each.
         config.NotebookExporter.optimistic_validation = True

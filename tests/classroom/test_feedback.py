@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook
 
 from siru_course import classroom
 from siru_course.classroom._clean import clean, markdown
-from siru_course.classroom._feedback_checks import fell_short
+from siru_course.classroom._feedback_checks import checks_of, fell_short
 from siru_course.classroom._feedback_notebook import own_cells
 from siru_course.classroom.answers import answered, bank
 from siru_course.classroom.feedback import PUBLIC, feedback
@@ -364,6 +364,13 @@ def test_a_cell_that_shows_thousands_of_things_is_cut() -> None:
     assert sum(map(len, cell.outputs)) < 500_000
     assert "The rest of what the cell showed is left out." in cell.outputs[-1]
     assert "The rest of this output is left out." in cell.outputs[0]
+
+
+def test_a_table_of_checks_that_no_checks_have_made_is_not_read() -> None:
+    rows = "<tr><th>Mine</th><td>✓ Met</td><td></td></tr>" * 30_000
+    table = f'<table class="siru-checks"><tbody>{rows}</tbody></table>'
+    shown = nbformat.v4.new_output("display_data", {"text/html": table})
+    assert checks_of(nbformat.v4.new_code_cell(outputs=[shown])) == []
 
 
 def test_what_is_shown_survives_the_cleaning() -> None:

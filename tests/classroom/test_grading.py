@@ -199,6 +199,15 @@ class TestWhatIsGraded:
             list(grade(folder, "small"))
 
 
+def test_a_class_and_learners_may_have_signs_in_their_names(tmp_path: Path) -> None:
+    """To nbgrader paths are patterns, in which a plus and brackets have a meaning."""
+    folder = new_class(tmp_path / "Deltagande (HT26) + övning")
+    names = ["Anna (2)", "Åsa Öberg", "b+kurs@example.se"]
+    for student in names:
+        hand_in(folder, student, RIGHT)
+    assert {name: (one.problem, one.score) for name, one in graded(folder).items()} == dict.fromkeys(names, ("", 10))
+
+
 def test_what_the_learner_sees_holds_no_hidden_test(folder: Path) -> None:
     assert SECRET in (folder / "autograded" / "ada" / NAME / "small.ipynb").read_text(encoding="utf-8")
     shown = json.loads(public(folder, "bo"))
