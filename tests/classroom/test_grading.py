@@ -24,7 +24,21 @@ from siru_course.classroom._outcome import Graded
 from siru_course.classroom._preflight import NOTEBOOK_BYTES
 from siru_course.classroom.grading import grade
 
-from .small import NAME, RIGHT, SECRET, WRONG, gradebook, hand_in, mark, new_class, public, put, released, scores
+from .small import (
+    NAME,
+    PATIENT,
+    RIGHT,
+    SECRET,
+    WRONG,
+    gradebook,
+    hand_in,
+    mark,
+    new_class,
+    public,
+    put,
+    released,
+    scores,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +91,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         book.update_or_create_assignment(EXERCISE, duedate="2026-02-01")
     ours = shutil.copytree(stock, tmp_path_factory.mktemp("ours") / "class")
     run = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "autograde", EXERCISE],
+        [sys.executable, "-m", "nbgrader", "autograde", EXERCISE, *PATIENT],
         cwd=stock,
         env=os.environ | {"PYTHONWARNINGS": "ignore"},
         capture_output=True,
