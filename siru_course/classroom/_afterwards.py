@@ -9,11 +9,14 @@ the answer is no: then the notebook runs twice.
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+
+from ._names import stored
 
 # Methods that change what they are called on, or what they are given: then nobody knows what that was.
 _CHANGING = {
@@ -37,6 +40,7 @@ _ANEW = {"split", "splitlines", "to_dict", "to_list", "tolist"}
 _UNREAD = (
     ast.AsyncFor, ast.AsyncFunctionDef, ast.AsyncWith, ast.Await, ast.Global, ast.Match, ast.NamedExpr, ast.Nonlocal,
 )  # fmt: skip
+_COMMAND = re.compile(r"[a-z]\w+ [^=\n]*")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -103,15 +107,14 @@ class _Cell:
 
 @lru_cache(maxsize=4096)
 def _look(source: str) -> _Cell:
+    reader = _Reader()
     try:
-        tree = ast.parse(source)
-    except (ValueError, RecursionError, MemoryError):
+        reader.visit(ast.parse(source))
+    except (ValueError, RecursionError, MemoryError):  # a long sum, or a choice of hundreds of cases
         return _Cell(unclear=True)
     except SyntaxError:
-        # It does not run, unless IPython reads it otherwise.
-        return _Cell(unclear=any(sign in source for sign in "%!?"))
-    reader = _Reader()
-    reader.visit(tree)
+        # It does not run, unless IPython reads it otherwise: a single line may be a command without a sign.
+        return _Cell(unclear=any(sign in source for sign in "%!?") or bool(_COMMAND.fullmatch(source.strip())))
     return _Cell(
         frozenset(reader.reads),
         frozenset(reader.makes),
@@ -135,20 +138,7 @@ def _left(full: str, released: str) -> frozenset[str] | None:
         for item in node.items
         if isinstance(item.optional_vars, ast.Name)
     }
-    return frozenset(within | set(Counter(_stored(now)) - Counter(_stored(before))))
-
-
-def _stored(tree: ast.AST) -> Iterator[str]:
-    """Give each name that is made outside of functions, as often as that is done."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            yield node.id
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.alias):
-            yield (node.asname or node.name).partition(".")[0]
-        if not isinstance(node, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)):
-            yield from _stored(node)
+    return frozenset(within | set(Counter(stored(now)) - Counter(stored(before))))
 
 
 @dataclass
@@ -258,7 +248,7 @@ class _Reader(ast.NodeVisitor):
         named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         named += [one for one in (arguments.vararg, arguments.kwarg) if one]
         # A name that is made anywhere in a function is its own everywhere in it.
-        own = {one.arg for one in named} | {name for node in body for name in _stored(ast.Module([node], []))}  # type: ignore[list-item]
+        own = {one.arg for one in named} | {name for node in body for name in stored(ast.Module([node], []))}  # type: ignore[list-item]
         kept, self.fresh, self.anew = (self.fresh, self.anew), set(), set()
         self.scopes.append(own)
         self.functions += 1
@@ -289,7 +279,7 @@ class _Reader(ast.NodeVisitor):
             return isinstance(node.func, ast.Attribute) and node.func.attr in _ANEW
         if isinstance(node, ast.ListComp):
             return self._is_anew(node.elt) and not {
-                name for one in node.generators for name in _stored(ast.Module([ast.Expr(one.target)], []))
+                name for one in node.generators for name in stored(ast.Module([ast.Expr(one.target)], []))
             } & {name.id for name in ast.walk(node.elt) if isinstance(name, ast.Name) and name.id in self.anew}
         return False
 

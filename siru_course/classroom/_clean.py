@@ -40,6 +40,11 @@ IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9
 LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 LONGEST = 500_000
 DEEPEST = 100
+# More than that, and reading it takes minutes: the time grows with the square.
+LONGEST_MARKDOWN, MOST_OPEN = 50_000, 1_000
+DRAWN = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
+OPENED = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+ALONE = EMPTY | {"area", "base", "embed", "input", "link", "meta", "param", "source", "track", "wbr"}
 KINDS = ("text/plain", "text/html", "text/markdown", "image/png", "image/jpeg", "image/svg+xml")
 
 
@@ -61,7 +66,7 @@ def clean(html: str, quiet: bool = False) -> str:
     >>> clean("<h2>Result</h2>", quiet=True)
     '<p><strong>Result</strong></p>'
     """
-    if len(html) > LONGEST:
+    if len(html) > LONGEST or _is_deep(html):
         return ""
     tidy = _Tidy(quiet)
     tidy.feed(_cleaner(quiet).clean(html))
@@ -77,7 +82,7 @@ def markdown(source: str, attachments: Any = None, quiet: bool = False) -> str:
     >>> markdown("**Bold** <iframe src='https://example.org'></iframe>")
     '<p><strong>Bold</strong> </p>'
     """
-    if len(source) <= LONGEST:
+    if len(source) <= LONGEST and len(DRAWN.sub("", source)) <= LONGEST_MARKDOWN:
         try:
             # Pictures come from the cell itself, never from a file beside the notebook.
             renderer = IPythonRenderer(
@@ -224,6 +229,20 @@ class _Tidy(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.parts.append(escape(tidied(data) if self.quiet else data, quote=False))
+
+
+def _is_deep(html: str) -> bool:
+    """Tell whether more tags may be open at the same time than a page has; a tag closes only the one before it."""
+    opened: list[str] = []
+    for closing, written in OPENED.findall(html):
+        name = written.lower()
+        if not closing and name not in ALONE:
+            opened.append(name)
+            if len(opened) > MOST_OPEN:
+                return True
+        elif closing and opened and opened[-1] == name:
+            opened.pop()
+    return False
 
 
 def _allowed(quiet: bool, tag: str, name: str, value: str) -> str | None:

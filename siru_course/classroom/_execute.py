@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from siru_course.language import gettext as _
 from . import _suspicion as suspicion
 from ._afterwards import afterwards
 from ._preflight import RefusedError
+from ._reach import reaches_for
 from .sandbox import LostError
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
     def both(self, nb: NotebookNode, files: Mapping[str, bytes]) -> Ran:
         """Run a notebook with all tests, and as it was handed out."""
         shown = self._handed_out(nb)
-        suspicions = _about_code(nb)
+        suspicions = _about_code(nb, files)
         if shown is None:
             with closing(self.sandbox.open(files)) as run:
                 self._run(run, nb)
@@ -215,6 +216,8 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
         if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:
             return
         cell.outputs = []
+        # A test runs twice: what its first run showed is no longer there to be updated.
+        self.clear_display_id_mapping(number)
         self.clear_before_next_output = False
         self.code_cells_executed += 1
         cell.execution_count = count or self.code_cells_executed
@@ -269,6 +272,7 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
             made for cell, made in zip(nb.cells, (shown or nb).cells, strict=True) if _is_test(cell) and _points(cell)
         ]
         notes = list(self.notes)
+        self._display_id_map.clear()  # what these cells show changes nothing that was shown before
         for probe in suspicion.probes(passed):
             nb.cells.append(probe.cell)
             self._cell(run, probe.cell, len(nb.cells) - 1)
@@ -312,15 +316,14 @@ def _points(cell: NotebookNode) -> float:
         return float(cell.metadata.nbgrader["points"])
 
 
-def _about_code(nb: NotebookNode) -> list[str]:
-    found: list[str] = []
+def _about_code(nb: NotebookNode, files: Collection[str] = ()) -> list[str]:
     code = [cell for cell in nb.cells if cell.cell_type == "code"]
-    course = suspicion.course_names(cell.source for cell in code if utils.is_locked(cell))
-    for cell in code:
-        if not utils.is_locked(cell):
-            found += suspicion.in_code(cell.source, course)
-    names = ", ".join(dict.fromkeys(found))
-    return [_("The code uses {names}, which no task asks for: read it.").format(names=names)] if found else []
+    answers, course, tests = (
+        [cell.source for cell in code if wanted(cell)]
+        for wanted in (lambda cell: not utils.is_locked(cell), utils.is_locked, _is_test)
+    )
+    names = ", ".join(reaches_for(answers, course, tests, files))
+    return [_("The code uses {names}, which no task asks for: read it.").format(names=names)] if names else []
 
 
 def _clamp(nb: NotebookNode, suspicions: list[str]) -> None:

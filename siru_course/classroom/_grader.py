@@ -45,6 +45,7 @@ STAGES = Path(".siru", "grading")
 """Where submissions lie while they are graded, in the class directory."""
 
 _SIGNS = "*?[]{}\\"
+_CODE = {".egg", ".ipy", ".pth", ".py", ".pyc", ".pyd", ".pyw", ".so", ".zip"}
 _THAT_SAVE = (steps.SaveAutoGrades, steps.OverwriteCells, steps.OverwriteKernelspec, steps.AssignLatePenalties)
 
 
@@ -141,6 +142,7 @@ class Grader:
             _lay_out(submission, stage / "submitted" / student / assignment)
             report = Report()
             self._convert(student, stage, report)
+            self._look_beside(submission, report)
             result = self._save(student, report)
             self._publish(student, stage, report)
         finally:
@@ -181,6 +183,15 @@ class Grader:
                 raise report.lost from None
             told = _why({"log": "\n".join(complaints), "error": str(error)})
             raise RefusedError(problem(self.api.coursedir.db_url) or told) from None
+
+    def _look_beside(self, submission: Submission, report: Report) -> None:
+        """Tell the teacher of code beside the notebook; what the course handed out is replaced by nbgrader."""
+        source = self._source()
+        own = [name for name in submission.files if Path(name).suffix in _CODE and not (source / name).is_file()]
+        if own:
+            told = _("It has code of its own beside the notebook, which the notebook may run: read {files}.")
+            for suspicions in report.suspicions.values():
+                suspicions.append(told.format(files=", ".join(own)))
 
     def _run(self, nb: NotebookNode, files: Mapping[str, bytes], config: Any) -> Ran:
         # Also reading begins a transaction, and none may be open while the learner's code runs.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ FILES = 500
 DEPTH = 50
 """How deep lists and objects may lie in one another in a notebook; real ones stay below twenty."""
 
+# Half of a sign that needs two, as cutting through an emoji leaves it: it cannot be written to any file.
+_HALVES = re.compile(r"\\u[dD][89a-fA-F]")
 _LEFT_ALONE = {".ipynb_checkpoints", "__pycache__", ".git"}
 
 
@@ -74,12 +77,10 @@ def read_submission(folder: Path, notebooks: Iterable[str]) -> Submission:
         name = path.relative_to(folder).as_posix()
         if path.suffix == ".ipynb":
             continue
-        if _is_text(name):
+        if readable(name) == name:
             submission.files[name] = _read(path)
         else:
-            submission.notes.append(
-                _("{file} was left out: its name is not in UTF-8.").format(file=ascii(name).strip("'"))
-            )
+            submission.notes.append(_("{file} was left out: its name is not in UTF-8.").format(file=readable(name)))
     missing = []
     for name in notebooks:
         path = folder / f"{name}.ipynb"
@@ -111,13 +112,12 @@ def read_notebook(path: Path) -> dict[str, Any]:
         raise RefusedError(_("{file} is not a text in UTF-8. Ask for a new copy.").format(file=path)) from None
     try:
         book = json.loads(text)
+        if _HALVES.search(text):
+            book = json.loads(json.dumps(book, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         raise RefusedError(_("{file} cannot be read as a notebook. Ask for a new copy.").format(file=path)) from None
     if _deeper_than(book, DEPTH):
         raise RefusedError(_("{file} cannot be read as a notebook. Ask for a new copy.").format(file=path))
-    if "\\ud" in text.lower():
-        # Half of a sign that needs two, as cutting through an emoji leaves it: it cannot be written to any file.
-        book = json.loads(json.dumps(book, ensure_ascii=False).encode("utf-8", "replace"))
     if isinstance(book, dict) and book.get("nbformat") in (1, 2, 3):
         raise RefusedError(
             _(
@@ -187,12 +187,9 @@ def _demand_time(path: Path, content: bytes) -> None:
         ) from None
 
 
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def readable(name: str) -> str:
+    """Write a question mark for each byte of a name that is no text."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _deeper_than(value: Any, most: int) -> bool:

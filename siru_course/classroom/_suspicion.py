@@ -1,35 +1,20 @@
 """Signs that points were not earned: they are told to the teacher, and never cost a point.
 
 Tests and answers share a process, so forged passes cannot be made impossible. They can be made to show: a test cell
-that is run again with a line that must fail has to fail; a test cell that ends in a score has to show one number;
-and no exercise needs the tools with which Python is taken apart.
+that is run again with a line that must fail has to fail; and a test cell that ends in a score has to show one number.
 """
 
 from __future__ import annotations
 
-import ast
 import copy
 import random
 import re
 import secrets
-from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 
 from nbformat import NotebookNode
 
 from siru_course.language import gettext as _
-
-_TOOLS = {
-    "__builtins__", "__subclasses__", "_exit", "_getframe", "_ih", "ast_transformers", "atexit", "builtins", "ctypes",
-    "current_frames", "display_pub", "displayhook", "excepthook", "f_back", "f_builtins", "f_globals", "f_locals", "gc",
-    "get_ipython", "get_objects", "get_referrers", "gi_frame", "importlib", "inspect", "input_transformer_manager",
-    "input_transformers_cleanup", "input_transformers_post", "meta_path", "os", "run_cell", "run_code", "setprofile",
-    "settrace", "showtraceback", "subprocess", "sys", "tb_frame", "threading",
-}  # fmt: skip
-_PACKAGE = "siru_course"
-_CALLS = {"delattr", "eval", "exec", "globals", "setattr", "vars"}
 
 
 @dataclass(frozen=True)
@@ -57,87 +42,6 @@ def probes(cells: list[NotebookNode], most: int = 2) -> list[Probe]:
     made = [_assertion(cell) for cell in drawn]
     tasks = [cell for cell in drawn if re.search(r"\bchecks\.task\(", cell.source)]
     return made + [_task(cell) for cell in tasks[:1]]
-
-
-def course_names(sources: Iterable[str]) -> frozenset[str]:
-    """Find the names that cells of the course give to its own modules and what is in them.
-
-    Parameters
-    ----------
-    sources
-        The code of the cells that a learner cannot change.
-
-    Examples
-    --------
-    >>> sorted(course_names(["import pandas as pd", "from siru_course import checks, facilitation as f"]))
-    ['checks', 'f']
-    """
-    return frozenset().union(*map(_course_names_in, sources))
-
-
-@lru_cache(maxsize=256)
-def _course_names_in(source: str) -> frozenset[str]:
-    found: set[str] = set()
-    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == _PACKAGE:
-                found.update(name.asname or name.name for name in node.names)
-            elif isinstance(node, ast.Import):
-                ours = [name for name in node.names if name.name.partition(".")[0] == _PACKAGE]
-                found.update(name.asname or _PACKAGE for name in ours)
-    return frozenset(found)
-
-
-@lru_cache(maxsize=1024)
-def in_code(source: str, course: frozenset[str] = frozenset({"checks", "data"})) -> tuple[str, ...]:
-    """Find what an answer uses that takes Python or the tests apart; the names, in the order of the code.
-
-    Parameters
-    ----------
-    source
-        The code of the answer.
-    course
-        The names of what is the course's own, which no answer changes: see :func:`course_names`.
-
-    Examples
-    --------
-    >>> in_code("total = ballots['A'].sum()")
-    ()
-    >>> in_code("import sys; sys._getframe(1)")
-    ('sys', '_getframe')
-    >>> in_code("facilitation.Agenda.check = lambda agenda: []", frozenset({"facilitation"}))
-    ('facilitation.Agenda.check',)
-    """
-    try:
-        tree = ast.parse("\n".join("" if line.lstrip()[:1] in "%!" else line for line in source.splitlines()))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
-    found: list[str] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            path = _path(node)
-            # Which data a class has is said in a locked cell.
-            if (path.partition(".")[0] in course and not isinstance(node.ctx, ast.Load)) or path == "data.use":
-                found.append(path)
-            elif node.attr in _TOOLS:
-                found.append(node.attr)
-        elif isinstance(node, ast.Name):
-            if node.id in _TOOLS | {"In"} or (node.id == "checks" and not isinstance(node.ctx, ast.Load)):
-                found.append(node.id)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
-            found += [module for module in modules if module.partition(".")[0] in _TOOLS | {"IPython", "ipykernel"}]
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
-            found.append(node.func.id)
-    return tuple(dict.fromkeys(found))
-
-
-def _path(node: ast.expr) -> str:
-    """Write ``a.b.c`` as it stands in the code; empty if it begins with anything but a name."""
-    if isinstance(node, ast.Attribute):
-        before = _path(node.value)
-        return before and f"{before}.{node.attr}"
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def in_outputs(cell: NotebookNode) -> str:

@@ -15,6 +15,8 @@ from siru_course.classroom.directory import CONFIG, EXERCISES, LANGUAGE_FILE
 
 NAME = "01-small"
 SECRET = "zebra"
+# On a busy machine a message may take longer than the four seconds after which nbgrader gives a submission up.
+PATIENT = ("--Execute.iopub_timeout=120", "--Execute.startup_timeout=300")
 SETUP = "from siru_course import checks\n\nnumbers = [int(n) for n in open('numbers.csv')]"
 
 RIGHT = {

@@ -22,7 +22,7 @@ from siru_course.classroom.answers import answered, bank
 from siru_course.classroom.directory import EXERCISES
 from siru_course.classroom.grading import grade
 
-from .small import NAME, RIGHT, SECRET, WRONG, gradebook, hand_in, new_class, public
+from .small import NAME, PATIENT, RIGHT, SECRET, WRONG, gradebook, hand_in, new_class, public
 from .test_grading import shown
 
 ANSWER = "def double(x):\n    return 2 * x"
@@ -166,7 +166,7 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         hand_in(stock, student, what["answers"], what.get("last", ""), what.get("first", ""))
     ours = shutil.copytree(stock, tmp_path_factory.mktemp("ours") / "class")
     run = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "autograde", NAME],
+        [sys.executable, "-m", "nbgrader", "autograde", NAME, *PATIENT],
         cwd=stock,
         env=os.environ | {"PYTHONWARNINGS": "ignore"},
         capture_output=True,

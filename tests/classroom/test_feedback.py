@@ -6,19 +6,21 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from nbclient import NotebookClient
 from nbgrader.api import Gradebook
 
 from siru_course import classroom
 from siru_course.classroom._clean import clean, markdown
-from siru_course.classroom._feedback_checks import fell_short
+from siru_course.classroom._feedback_checks import checks_of, fell_short
 from siru_course.classroom._feedback_notebook import own_cells
 from siru_course.classroom.answers import answered, bank
 from siru_course.classroom.feedback import PUBLIC, feedback
@@ -340,12 +342,35 @@ def test_what_is_too_much_to_read_is_left_out(deep: str) -> None:
     assert len(markdown("> " * 20_000)) < 5 * 40_000
 
 
+@pytest.mark.parametrize("part", ["<div>", "<div><object></div></object>", "[a](", "|", "\\\\begin{a}", "*a ", "["])
+def test_a_page_does_not_wait_for_what_takes_minutes_to_read(part: str) -> None:
+    """One essay would hold up everybody's feedback: reading these grows with the square of their length."""
+    long = part * (400_000 // len(part))
+    began = time.monotonic()
+    clean(long, quiet=True)
+    markdown(long, quiet=True)
+    assert time.monotonic() - began < 5
+
+
+def test_a_long_table_and_a_picture_in_a_text_are_shown_all_the_same() -> None:
+    table = pd.DataFrame({"a": range(5000)}).to_html()
+    assert clean(table).count("<tr") == 5001
+    assert "<img" in markdown(f"![A chart](data:image/png;base64,{'iVBORw0K' * 20_000})")
+
+
 def test_a_cell_that_shows_thousands_of_things_is_cut() -> None:
     said = nbformat.v4.new_output("stream", text="again " * 2000)
     (cell,) = own_cells([nbformat.v4.new_code_cell("loop()", outputs=[said] * 5000)])
     assert sum(map(len, cell.outputs)) < 500_000
     assert "The rest of what the cell showed is left out." in cell.outputs[-1]
     assert "The rest of this output is left out." in cell.outputs[0]
+
+
+def test_a_table_of_checks_that_no_checks_have_made_is_not_read() -> None:
+    rows = "<tr><th>Mine</th><td>✓ Met</td><td></td></tr>" * 30_000
+    table = f'<table class="siru-checks"><tbody>{rows}</tbody></table>'
+    shown = nbformat.v4.new_output("display_data", {"text/html": table})
+    assert checks_of(nbformat.v4.new_code_cell(outputs=[shown])) == []
 
 
 def test_what_is_shown_survives_the_cleaning() -> None:

@@ -24,7 +24,21 @@ from siru_course.classroom._preflight import NOTEBOOK_BYTES
 from siru_course.classroom.grading import grade
 from siru_course.classroom.sandbox import bubblewrap
 
-from .small import NAME, RIGHT, SECRET, WRONG, gradebook, hand_in, mark, new_class, public, put, released, scores
+from .small import (
+    NAME,
+    PATIENT,
+    RIGHT,
+    SECRET,
+    WRONG,
+    gradebook,
+    hand_in,
+    mark,
+    new_class,
+    public,
+    put,
+    released,
+    scores,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +91,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         book.update_or_create_assignment(EXERCISE, duedate="2026-02-01")
     ours = shutil.copytree(stock, tmp_path_factory.mktemp("ours") / "class")
     run = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "autograde", EXERCISE],
+        [sys.executable, "-m", "nbgrader", "autograde", EXERCISE, *PATIENT],
         cwd=stock,
         env=os.environ | {"PYTHONWARNINGS": "ignore"},
         capture_output=True,
@@ -211,6 +225,15 @@ class TestWhatIsGraded:
                 list(grade(folder, "small", force=True))
         finally:
             bubblewrap._refusal.cache_clear()
+
+
+def test_a_class_and_learners_may_have_signs_in_their_names(tmp_path: Path) -> None:
+    """To nbgrader paths are patterns, in which a plus and brackets have a meaning."""
+    folder = new_class(tmp_path / "Deltagande (HT26) + övning")
+    names = ["Anna (2)", "Åsa Öberg", "b+kurs@example.se"]
+    for student in names:
+        hand_in(folder, student, RIGHT)
+    assert {name: (one.problem, one.score) for name, one in graded(folder).items()} == dict.fromkeys(names, ("", 10))
 
 
 def test_what_the_learner_sees_holds_no_hidden_test(folder: Path) -> None:
@@ -397,7 +420,7 @@ def test_a_file_whose_name_cannot_be_read_is_left_out_and_told(folder: Path) -> 
     Path(os.fsdecode(os.fsencode(path.parent) + b"/\xe5.txt")).touch()
     for _time in range(2):
         cim = graded(folder)["cim"]
-        assert (cim.score, cim.flags) == (10, ("\\udce5.txt was left out: its name is not in UTF-8.",))
+        assert (cim.score, cim.flags) == (10, ("?.txt was left out: its name is not in UTF-8.",))
 
 
 @pytest.mark.parametrize("student", ["a+b", "a (1)", "åsa öberg"])

@@ -22,8 +22,8 @@ from siru_course import classroom, data, dialogue
 from siru_course._data_own import FOLDER, digest
 from siru_course.classroom._howto import how_to
 from siru_course.classroom._marking_scheme import read_task
+from siru_course.classroom._reach import reaches_for
 from siru_course.classroom._seed import SEED_FILE, _make, _take_into_use, loaded
-from siru_course.classroom._suspicion import in_code
 from siru_course.classroom.answers import answered, bank
 from siru_course.classroom.sandbox import unavailable
 from siru_course.language import LANGUAGES
@@ -421,5 +421,5 @@ class TestUse:
 
 
 def test_taking_data_into_use_in_an_answer_is_a_sign_for_the_teacher() -> None:
-    assert in_code("data.use('mine', {})") == ("data.use",)
-    assert in_code("data.load('ballots')") == ()
+    assert reaches_for(["data.use('mine', {})"]) == ("data.use",)
+    assert reaches_for(["data.load('ballots')"]) == ()
