@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Request
 
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+# A page without themes follows the device by its style alone.
+TURNED = "(scheme) => (document.documentElement.dataset.theme ?? scheme) === scheme"
 # A colour that is on its way is neither the one nor the other; what moves for ever is not waited for.
 ARRIVED = """Promise.allSettled(document.getAnimations()
     .filter((moving) => moving.effect.getComputedTiming().endTime < Infinity)
@@ -39,7 +41,9 @@ class Visit:
         """Turn the light off, or on again, as a device does in the evening while a page is open."""
         self.scheme = {"light": "dark", "dark": "light"}[self.scheme]
         self.page.emulate_media(color_scheme=self.scheme)  # type: ignore[arg-type]
+        self.page.wait_for_function(TURNED, arg=self.scheme)
         self.page.evaluate(ARRIVED)
+        self.settle()
 
 
 @pytest.fixture(params=[("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark")], ids="-".join)

@@ -33,8 +33,9 @@ def language(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def cards(desktop: Visit, address: str, language: str) -> Iterator[Page]:
     """Open the page of the cards; at the end it has complained about nothing."""
-    yield desktop.open(f"{address}{language}/ground/methods.html")
+    page = desktop.open(f"{address}{language}/ground/methods.html")
     desktop.settle()
+    yield page
     assert desktop.complaints == []
 
 
