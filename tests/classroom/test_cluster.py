@@ -53,8 +53,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class in which nothing has been graded: right, wrong, hostile, and what cannot be graded."""
     folder = new_class(tmp_path_factory.mktemp("class") / "class")
     with (folder / "nbgrader_config.py").open("a") as config:
-        # Time enough for the honest ones on a busy machine.
-        config.write("\nc.Execute.timeout = 8\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+        config.write("\nc.Execute.timeout = 3\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
     for number in range(6):
         hand_in(folder, f"s{number}", RIGHT if number % 3 else WRONG)
     hand_in(folder, "forged", {**RIGHT, "double": "def double(x): return 7"}, first=FORGED)
