@@ -13,8 +13,8 @@ serve: $(VENV)/.book           ## build the book in both languages and serve it
 book: $(VENV)/.book            ## build the book into _build/site
 	$(BIN)/siru book build
 
-test: $(VENV)/.dev             ## run every test
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev             ## run every test, on all processors
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile
 
 check: $(VENV)/.dev            ## twins agree, what is derived is fresh, every theme has all its rooms
 	$(BIN)/siru check

@@ -281,19 +281,7 @@ class MarkingTool(Tool):
 def marking_tool(folder: str | os.PathLike[str], assignment: str, marker: str = "") -> MarkingTool:
     """Open the page for marking as an ipywidget, in the class's language.
 
-    Parameters
-    ----------
-    folder
-        The class directory.
-    assignment
-        Which assignment, ``05-dialogue`` or ``dialogue``.
-    marker
-        Who marks; the name of the user of this machine if left out.
-
-    Raises
-    ------
-    ValueError
-        If there is nothing to mark there: see :func:`siru_course.classroom.marking.marking`.
+    What it is given, and what it refuses, is as in :func:`siru_course.classroom.marking.marking`.
     """
     work = marking(folder, assignment, marker)
     with _spoken(work):
@@ -306,12 +294,8 @@ def serve_marking(folder: Path, assignment: str, marker: str = "", port: int | N
 
     Parameters
     ----------
-    folder
-        The class directory.
-    assignment
-        Which assignment.
-    marker
-        Who marks; the name of the user of this machine if left out.
+    folder, assignment, marker
+        As in :func:`siru_course.classroom.marking.marking`.
     port
         The port; a free one if it is left out.
 

@@ -10,6 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Request
 
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+# A page without themes follows the device by its style alone.
+TURNED = "(scheme) => (document.documentElement.dataset.theme ?? scheme) === scheme"
+# A colour that is on its way is neither the one nor the other; what moves for ever is not waited for.
+ARRIVED = """Promise.allSettled(document.getAnimations()
+    .filter((moving) => moving.effect.getComputedTiming().endTime < Infinity)
+    .map((moving) => moving.finished))"""
 
 
 @dataclass
@@ -17,6 +23,7 @@ class Visit:
     """A page that is open, what it complained about, and what it asked for."""
 
     page: Page
+    scheme: str = "light"
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
@@ -24,13 +31,31 @@ class Visit:
         self.complaints.clear()
         self.requests.clear()
         self.page.goto(url, wait_until="load")
-        self.page.wait_for_load_state("networkidle")
         return self.page
+
+    def settle(self) -> None:
+        """Wait until the page asks for nothing more, so that no complaint is missed."""
+        self.page.wait_for_load_state("networkidle")
+
+    def turn(self) -> None:
+        """Turn the light off, or on again, as a device does in the evening while a page is open."""
+        self.scheme = {"light": "dark", "dark": "light"}[self.scheme]
+        self.page.emulate_media(color_scheme=self.scheme)  # type: ignore[arg-type]
+        self.page.wait_for_function(TURNED, arg=self.scheme)
+        self.page.evaluate(ARRIVED)
+        self.settle()
 
 
 @pytest.fixture(params=[("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark")], ids="-".join)
 def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
     """Open a tab of each size, light and dark."""
+    size, scheme = request.param
+    yield from _tab(browser, size, scheme)
+
+
+@pytest.fixture(params=[("desktop", "light"), ("phone", "dark")], ids="-".join)
+def sizes(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
+    """Open a tab of each size, for a test that turns the light off or on while the page is open."""
     size, scheme = request.param
     yield from _tab(browser, size, scheme)
 
@@ -47,7 +72,7 @@ def phone(browser: Browser) -> Iterator[Visit]:
 
 def _tab(browser: Browser, size: str, scheme: str) -> Iterator[Visit]:
     context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, is_mobile=size == "phone")
-    visit = Visit(context.new_page())
+    visit = Visit(context.new_page(), scheme)
 
     def asked(request: Request) -> None:
         visit.requests.append(request.url)

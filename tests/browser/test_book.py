@@ -59,13 +59,20 @@ def violations(visit: Visit) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_loads_alone_and_is_accessible(visit: Visit, address: str, page: str) -> None:
-    shown = visit.open(address + page)
-    assert [url for url in visit.requests if not url.startswith((address, "data:"))] == []
-    assert visit.complaints == []
-    wider = shown.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0, f"the page is {wider} px wider than the screen"
-    assert violations(visit) == []
+def test_a_page_loads_alone_and_is_accessible_by_day_and_by_night(sizes: Visit, address: str, page: str) -> None:
+    shown = sizes.open(address + page)
+    sizes.settle()
+    for _scheme in range(2):
+        assert [url for url in sizes.requests if not url.startswith((address, "data:"))] == []
+        assert sizes.complaints == []
+        assert shown.get_attribute("html", "data-theme") == (None if page == "index.html" else sizes.scheme)
+        wider = shown.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"the page is {wider} px wider than the screen"
+        sizes.turn()
+    # Last, as axe reads style sheets by itself, and by wrong addresses.
+    for _scheme in range(2):
+        assert violations(sizes) == []
+        sizes.turn()
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
@@ -87,6 +94,7 @@ def test_every_page_that_is_made_fits_a_phone(phone: Visit, address: str, site: 
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_a_page_opened_from_disk_asks_for_nothing_else(desktop: Visit, site: Path, page: str) -> None:
     shown = desktop.open((site / page).as_uri())
+    desktop.settle()
     assert [url for url in desktop.requests if not url.startswith(("file:", "data:"))] == []
     assert desktop.complaints == []
     shown.wait_for_selector(".siru-chart[data-live] svg")

@@ -249,6 +249,7 @@ def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 def test_a_page_is_accessible_and_fits_the_screen(visit: Visit, written: Path) -> None:
     shown = visit.open(written.as_uri())
+    visit.settle()
     shown.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     assert visit.complaints == []
     assert visit.requests == [written.as_uri()]

@@ -33,7 +33,9 @@ def language(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def cards(desktop: Visit, address: str, language: str) -> Iterator[Page]:
     """Open the page of the cards; at the end it has complained about nothing."""
-    yield desktop.open(f"{address}{language}/ground/methods.html")
+    page = desktop.open(f"{address}{language}/ground/methods.html")
+    desktop.settle()
+    yield page
     assert desktop.complaints == []
 
 
@@ -246,5 +248,6 @@ def test_it_works_from_disk(desktop: Visit, site: Path, language: str) -> None:
     ids = choose(page, purpose="plan", minutes=20)
     assert sorted(ids) == sorted(facilitation.suggest_methods("plan", None, None, 20)["method_id"])
     assert "purpose=plan&minutes=20" in page.url
+    desktop.settle()
     assert desktop.complaints == []
     assert json.dumps([url for url in desktop.requests if not url.startswith(("file:", "data:"))]) == "[]"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -40,10 +42,29 @@ _QUERIES = {
 
 
 def new_class(folder: Path, setup: str = SETUP, more: str = "") -> Path:
-    """Make a class directory with the small assignment, and release it.
+    """Make a class directory with the small assignment, released.
 
     Its first cell can be another, and its configuration can have more lines.
     """
+    if more:
+        # The gradebook may be on a server, so this class is not to be had from a copy.
+        return _new(folder, setup, more)
+    for name, content in _contents(setup).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    (folder / "submitted").mkdir()
+    return folder
+
+
+@cache
+def _contents(setup: str) -> dict[str, bytes]:
+    """Give all files of such a class: nbgrader takes seconds to release it, so that is done once."""
+    with TemporaryDirectory() as place:
+        made = _new(Path(place) / "class", setup, "")
+        return {str(path.relative_to(made)): path.read_bytes() for path in made.rglob("*") if path.is_file()}
+
+
+def _new(folder: Path, setup: str, more: str) -> Path:
     folder.mkdir(parents=True)
     (folder / CONFIG).write_text((EXERCISES / CONFIG).read_text(encoding="utf-8") + more, encoding="utf-8")
     (folder / LANGUAGE_FILE).write_text("en\n", encoding="utf-8")

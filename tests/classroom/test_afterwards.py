@@ -6,10 +6,6 @@ Either way the scores are nbgrader's, and the learner sees nothing that the hidd
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +16,9 @@ from siru_course.classroom import _execute
 from siru_course.classroom._afterwards import afterwards
 from siru_course.classroom.answers import answered, bank
 from siru_course.classroom.directory import EXERCISES
-from siru_course.classroom.grading import grade
 
-from .small import NAME, PATIENT, RIGHT, SECRET, WRONG, gradebook, hand_in, new_class, public
-from .test_grading import shown
+from .small import NAME, RIGHT, SECRET, WRONG, gradebook, hand_in, new_class, public
+from .twice import graded_twice, shown
 
 ANSWER = "def double(x):\n    return 2 * x"
 SEEN = "assert double(1) == 2"
@@ -164,16 +159,8 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     stock = new_class(tmp_path_factory.mktemp("stock") / "class", SETUP)
     for student, what in TRICKY.items():
         hand_in(stock, student, what["answers"], what.get("last", ""), what.get("first", ""))
-    ours = shutil.copytree(stock, tmp_path_factory.mktemp("ours") / "class")
-    run = subprocess.run(
-        [sys.executable, "-m", "nbgrader", "autograde", NAME, *PATIENT],
-        cwd=stock,
-        env=os.environ | {"PYTHONWARNINGS": "ignore"},
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stderr[-2000:]
-    assert [str(one) for one in grade(ours, NAME, sandboxed=False) if one.problem] == []
+    ours = tmp_path_factory.mktemp("ours") / "class"
+    graded_twice(stock, ours, NAME)
     return stock, ours
 
 

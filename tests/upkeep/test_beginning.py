@@ -17,6 +17,7 @@ from siru_course import upkeep
 from siru_course.book import builder
 from siru_course.classroom._afterwards import afterwards
 from siru_course.upkeep import beginning, twins
+from siru_course.upkeep.base import DERIVED
 
 from ..book.test_site import small_book
 from .test_check import course, edit, found  # noqa: F401 - course is a fixture
@@ -153,7 +154,7 @@ def test_hidden_tests_of_the_template_need_one_run_only(code: str) -> None:
 def test_the_exercise_is_sound_and_its_answers_go_through_release_and_grading(tmp_path: Path) -> None:
     """The tests of all exercises, on a copy of the course that has the begun exercise only."""
     for name in ("book", "data", "siru_course", "tests/exercises"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", *DERIVED))
     for path in [*(ROOT / "tests").glob("*.py"), ROOT / "exercises/nbgrader_config.py"]:
         (tmp_path / path.relative_to(ROOT)).parent.mkdir(exist_ok=True)
         shutil.copy(path, tmp_path / path.relative_to(ROOT))
