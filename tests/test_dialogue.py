@@ -693,6 +693,27 @@ def test_a_large_majority_can_have_less_consensus_than_a_cautious_group() -> Non
     assert consensus([4, 0, 0, 0, 6]) < 0.1 < consensus([0, 3, 4, 3, 0])
 
 
+@pytest.mark.parametrize(
+    ("rule", "marks", "bad"),
+    [
+        ("approval", [1.0, 0.0, math.nan], 2.0),
+        ("approval", [True, False, True], 0.5),
+        ("score", [2.5, 0.0, math.nan], -0.5),
+        ("score", [3.0, 1.0, 0.0], math.inf),
+        ("dots", [3, 0, 1], 1.5),
+        ("quadratic", [2, 1, 0], -1),
+    ],
+)
+def test_marks_are_read_alike_whatever_the_column_s_type(rule: str, marks: list[Any], bad: float) -> None:
+    columns = {"A": pd.Series(marks), "B": pd.Series(1, index=range(len(marks)))}
+    plain = tally(pd.DataFrame(columns), rule)
+    assert tally(pd.DataFrame(columns, dtype=object), rule).scores.equals(plain.scores)
+    spoilt = pd.DataFrame({"A": [*marks[:-1], bad], "B": columns["B"]})
+    for table in (spoilt, spoilt.astype(object)):
+        with pytest.raises(ValueError, match=r"Column 'A' holds \S+ on ballot 2"):
+            tally(table, rule)
+
+
 # ------------------------------------------------------------------------------------------------ bad input
 
 PEOPLE = pd.DataFrame({"sector": ["public", "civil", "civil", "private"]})

@@ -118,8 +118,11 @@ def read_marks(ballots: pd.DataFrame, rule: str, prefix: str | None = None) -> p
                 prefix=_start(prefix or rule)
             )
         )
-    read: dict[str, list[float]] = {}
+    read: dict[str, Any] = {}
     for option, column in columns.items():
+        if _all_fit(ballots[column], rule):
+            read[option] = ballots[column].to_numpy(dtype=float)
+            continue
         read[option] = []
         for at, value in enumerate(ballots[column]):
             if pd.isna(value):
@@ -158,6 +161,18 @@ def _positive(value: object) -> bool:
 
 def is_whole(value: object) -> bool:
     return _positive(value) and float(value).is_integer()  # type: ignore[arg-type]
+
+
+def _all_fit(marks: pd.Series[Any], rule: str) -> bool:
+    """Tell whether a whole column is sound: numbers only, and each of them allowed or empty."""
+    if not isinstance(marks.dtype, np.dtype) or marks.dtype.kind not in "biuf":
+        return False
+    numbers = marks.to_numpy(dtype=float)
+    numbers = numbers[~np.isnan(numbers)]
+    sound = np.isfinite(numbers) & (numbers >= 0)
+    if rule != "score":
+        sound &= numbers == np.floor(numbers)
+    return bool((sound & (numbers <= 1) if rule == "approval" else sound).all())
 
 
 def _fits(value: object, rule: str) -> bool:

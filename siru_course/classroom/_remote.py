@@ -123,6 +123,8 @@ def load() -> None:
     """Import what runs a notebook. Dask loads this module by itself, and with a grammar that nothing needs."""
     with _importing, without_grammars():
         importlib.import_module("siru_course.classroom._execute")
+        # Whoever gets the notebook back checks it as a whole.
+        importlib.import_module("siru_course.classroom._schema").check_once()
 
 
 def read(written: str) -> Ran:

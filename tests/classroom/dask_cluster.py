@@ -40,7 +40,11 @@ class Running:
 def dask_cluster(threads: int = 1) -> Iterator[Running]:
     """Start a cluster with two worker processes, and end it."""
     command = [sys.executable, "-c", _PROGRAM, str(threads)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    # Dask's own profiler looks at each worker a hundred times a second.
+    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
