@@ -8,7 +8,6 @@ from pathlib import Path
 
 from siru_course._files import replace_file
 from siru_course.language import gettext as _
-from siru_course.language import in_language
 
 from . import _scores
 from ._csv import table
@@ -65,29 +64,28 @@ def export(
     ValueError
         If there is nothing to export, `gradebook` is of another kind, or `to` is `gradebook` itself.
     """
-    folder, code = class_folder(folder)
+    folder, _language = class_folder(folder)
     if kind not in KINDS:
         raise ValueError(_("kind is {value!r}; choose one of {allowed}.").format(value=kind, allowed=", ".join(KINDS)))
-    with in_language(code):
-        known = [_scores.scores(folder, name) for name in ([assignment] if assignment else _scores.assignments(folder))]
-        known = [one for one in known if one.submissions]
-        if not known:
-            raise ValueError(_("Nothing has been graded yet: there are no points to export."))
-        if kind != "csv" and len(known) > 1:
-            raise ValueError(_("Name the assignment: this file holds one at a time."))
-        file = f"{known[0].assignment if len(known) == 1 else 'all'}-{kind}.csv"
-        path = to or folder / ".siru" / "exports" / file
-        path = path / file if path.is_dir() else path
-        if gradebook and path.resolve() == gradebook.resolve():
-            raise ValueError(_("{file} would be overwritten. Choose another name for the export.").format(file=path))
-        if kind == "csv":
-            content = _plain(known, partial, excel_sv, tell)
-        elif kind == "canvas":
-            content = _canvas(known[0], gradebook, partial, column, tell)
-        else:
-            content = _moodle(known[0], gradebook, partial, column, tell)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, content)
+    known = [_scores.scores(folder, name) for name in ([assignment] if assignment else _scores.assignments(folder))]
+    known = [one for one in known if one.submissions]
+    if not known:
+        raise ValueError(_("Nothing has been graded yet: there are no points to export."))
+    if kind != "csv" and len(known) > 1:
+        raise ValueError(_("Name the assignment: this file holds one at a time."))
+    file = f"{known[0].assignment if len(known) == 1 else 'all'}-{kind}.csv"
+    path = to or folder / ".siru" / "exports" / file
+    path = path / file if path.is_dir() else path
+    if gradebook and path.resolve() == gradebook.resolve():
+        raise ValueError(_("{file} would be overwritten. Choose another name for the export.").format(file=path))
+    if kind == "csv":
+        content = _plain(known, partial, excel_sv, tell)
+    elif kind == "canvas":
+        content = _canvas(known[0], gradebook, partial, column, tell)
+    else:
+        content = _moodle(known[0], gradebook, partial, column, tell)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, content)
     return path
 
 

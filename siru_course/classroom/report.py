@@ -39,11 +39,11 @@ def report(folder: Path, assignment: str, to: Path | None = None, csv: bool = Fa
         If the folder is no class directory, or nothing of the assignment has been graded.
     """
     folder, code = class_folder(folder)
+    found = analyse(folder, assignment)
+    path = to or folder / ".siru" / "reports" / found.assignment
+    path = path if path.suffix == ".html" else path / "report.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
     with in_language(code):
-        found = analyse(folder, assignment)
-        path = to or folder / ".siru" / "reports" / found.assignment
-        path = path if path.suffix == ".html" else path / "report.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
         if csv:
             replace_file(path.with_name("items.csv"), _items_csv(found))
             replace_file(path.with_name("students.csv"), _students_csv(found))

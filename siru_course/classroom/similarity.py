@@ -103,30 +103,30 @@ def similarity(folder: Path, assignment: str, to: Path | None = None, threshold:
     if not 0.5 < threshold <= 1:
         raise ValueError(_("threshold is {value}; give a number above 0.5 and at most 1.").format(value=threshold))
     folder, code = class_folder(folder)
+    name, books = _items.released(folder, assignment)
+    tasks = _items.tasks(books)
+    students = sorted(path.parent.name for path in (folder / "submitted").glob(f"*/{name}"))
+    if not students:
+        raise ValueError(
+            _("Nothing has been handed in: there is no folder submitted/<student>/{name}.").format(name=name)
+        )
+    given = given_names(chain.from_iterable(map(_items.code_cells, books.values())))
+    answers: dict[Key, dict[str, Answer]] = {task.key: {} for task in tasks}
+    unread = []
+    for student in students:
+        for book in books.values():
+            cells = _items.read_cells(folder / "submitted" / student / name / book.name)
+            if cells is None:
+                unread.append(student)
+                continue
+            for task in tasks:
+                if task.key[0] == book.stem:
+                    answers[task.key][student] = _answer(task, cells, given)
+    pairs = compare([(task.title, answers[task.key]) for task in tasks], threshold)
+    path = page_path(folder, assignment, to)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    heading = _items.title(books) or name
     with in_language(code):
-        name, books = _items.released(folder, assignment)
-        tasks = _items.tasks(books)
-        students = sorted(path.parent.name for path in (folder / "submitted").glob(f"*/{name}"))
-        if not students:
-            raise ValueError(
-                _("Nothing has been handed in: there is no folder submitted/<student>/{name}.").format(name=name)
-            )
-        given = given_names(chain.from_iterable(map(_items.code_cells, books.values())))
-        answers: dict[Key, dict[str, Answer]] = {task.key: {} for task in tasks}
-        unread = []
-        for student in students:
-            for book in books.values():
-                cells = _items.read_cells(folder / "submitted" / student / name / book.name)
-                if cells is None:
-                    unread.append(student)
-                    continue
-                for task in tasks:
-                    if task.key[0] == book.stem:
-                        answers[task.key][student] = _answer(task, cells, given)
-        pairs = compare([(task.title, answers[task.key]) for task in tasks], threshold)
-        path = page_path(folder, assignment, to)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        heading = _items.title(books) or name
         replace_file(path, page(heading, len(students), sorted(set(unread)), threshold, pairs).encode())
     return pairs
 

@@ -10,6 +10,7 @@ from nbgrader.api import Gradebook
 
 from siru_course.classroom._csv import harmless
 from siru_course.classroom.export import export
+from siru_course.language import in_language
 
 from .small_class import ASSIGNMENT, Handed, gradebook, make, rows
 
@@ -79,6 +80,14 @@ class TestPlain:
         path = export(folder, ASSIGNMENT, excel_sv=True, tell=told.append)
         assert path.read_bytes().startswith(b"\xef\xbb\xbfstudent;name;")
         assert rows(path.read_text("utf-8-sig"), ";")[2][3:5] == ["12,25", "20"]
+
+    def test_what_is_told_is_in_the_teacher_s_language_and_the_file_in_none(
+        self, folder: Path, told: list[str]
+    ) -> None:
+        english = export(folder, ASSIGNMENT, tell=told.append).read_bytes()
+        with in_language("sv"):
+            assert export(folder, ASSIGNMENT, tell=told.append).read_bytes() == english
+        assert [line.partition(",")[0] for line in told] == ["Not exported", "Inte exporterade"]
 
     def test_it_goes_into_a_folder_that_is_there(self, folder: Path, tmp_path: Path, told: list[str]) -> None:
         assert export(folder, ASSIGNMENT, to=tmp_path, tell=told.append) == tmp_path / f"{ASSIGNMENT}-csv.csv"
