@@ -41,6 +41,9 @@ class Here:
     def __exit__(self, *_details: object) -> None:
         pass
 
+    def wait(self) -> None:
+        pass
+
     def branch(self) -> Here:
         return Here()
 
