@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from siru_course.language import gettext as _
 from siru_course.language import in_language, language
 
-from ._grammars import without_grammars
+from ._importing import importing
 from .sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def execute(job: Job) -> str:
 
 def load() -> None:
     """Import what runs a notebook. Dask loads this module by itself, and with a grammar that nothing needs."""
-    with _importing, without_grammars():
+    with _importing, importing():
         importlib.import_module("siru_course.classroom._execute")
         # Whoever gets the notebook back checks it as a whole.
         importlib.import_module("siru_course.classroom._schema").check_once()

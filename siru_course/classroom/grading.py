@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from siru_course._files import typed
 from siru_course.language import gettext as _
 
-from ._grammars import without_grammars
+from ._importing import importing
 from ._journal import Journal
 from ._outcome import Graded, ended
 from ._server import demand
@@ -135,7 +135,7 @@ def grade(
 
 def _known(folder: Path, assignment: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Find what an assignment imports, and what was handed out, without nbgrader; it costs time if that fails."""
-    with without_grammars():
+    with importing():
         from ._master import locked_code, modules, released_code
 
     release = folder / "release"
@@ -180,7 +180,7 @@ def _grade_on(
 
 def _plan(folder: Path, assignment: str, students: tuple[str, ...], only_new: bool, force: bool) -> _Plan:
     """Find out who is graded, and who is left as they are."""
-    with without_grammars(), _class(folder) as api:
+    with importing(), _class(folder) as api:
         from ._gradebook import whole
         from ._grader import Task
         from ._master import read_master, version

@@ -25,7 +25,7 @@ from tests.classroom.dask_cluster import dask_cluster
 
 EXERCISE = "05-dialogue"
 MOST_SECONDS = 240
-GROWTH = (30, 300)
+GROWTH = (30, 300, 1000)
 
 _GRADE = """
 import resource, sys, time

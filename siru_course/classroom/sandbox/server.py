@@ -46,6 +46,7 @@ def main() -> None:
     if isolated == "1":
         isolation.begin(temporary)
     control.send(json.dumps({"begun": True}).encode())
+    gc.disable()
     shell = Shell()
     for name in wanted["modules"]:
         # A notebook that imports it will say what is wrong.
@@ -57,6 +58,7 @@ def main() -> None:
     gc.freeze()
     # What a submission leaves lying about goes with its process; looking for it rarely is enough.
     gc.set_threshold(*_RARELY)
+    gc.enable()
     Server(control, shell, isolated == "1", temporary).serve()
 
 
