@@ -83,10 +83,13 @@ def read_ranks(ballots: pd.DataFrame, prefix: str | None = None) -> list[list[st
         )
     read = []
     table = ballots[columns]
-    empty = table.isna().to_numpy()
-    for at, row in enumerate(table.to_numpy(dtype=object)):
+    empty = table.isna().to_numpy().tolist()
+    for at, row in enumerate(table.to_numpy(dtype=object).tolist()):
         names = ["" if nothing else str(cell).strip() for cell, nothing in zip(row, empty[at], strict=True)]
         filled = [name for name in names if name]
+        if len(set(filled)) == len(names):
+            read.append(filled)
+            continue
         gap = names.index("") if "" in names else len(names)
         if gap < len(filled):
             last = max(rank for rank, name in enumerate(names, start=1) if name)
@@ -121,7 +124,7 @@ def read_marks(ballots: pd.DataFrame, rule: str, prefix: str | None = None) -> p
     read: dict[str, Any] = {}
     for option, column in columns.items():
         if _all_fit(ballots[column], rule):
-            read[option] = ballots[column].to_numpy(dtype=float)
+            read[option] = ballots[column].to_numpy(dtype=float, na_value=np.nan)
             continue
         read[option] = []
         for at, value in enumerate(ballots[column]):
@@ -165,9 +168,9 @@ def is_whole(value: object) -> bool:
 
 def _all_fit(marks: pd.Series[Any], rule: str) -> bool:
     """Tell whether a whole column is sound: numbers only, and each of them allowed or empty."""
-    if not isinstance(marks.dtype, np.dtype) or marks.dtype.kind not in "biuf":
+    if getattr(marks.dtype, "kind", "O") not in "biuf":
         return False
-    numbers = marks.to_numpy(dtype=float)
+    numbers = marks.to_numpy(dtype=float, na_value=np.nan)
     numbers = numbers[~np.isnan(numbers)]
     sound = np.isfinite(numbers) & (numbers >= 0)
     if rule != "score":

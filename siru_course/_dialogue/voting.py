@@ -108,15 +108,18 @@ def tally(
         cast = [(names, int(n)) for names, n in zip(ranks, weights, strict=True) if names and n]
         return COUNT[rule](cast, sorted({name for names, _n in cast for name in names}), int(weights[~used].sum()))
     votes = read_marks(ballots, rule, prefix)
-    used = votes.notna().any(axis=1).to_numpy()
+    given = votes.to_numpy()
+    empty = np.isnan(given)
+    used = ~empty.all(axis=1)
     if not weights[used].sum():
         raise ValueError(_("All ballots are empty; there is nothing to count."))
     spent = None
     if rule in ("dots", "quadratic"):
         spent = (votes.fillna(0) ** (2 if rule == "quadratic" else 1)).sum(axis=1).astype(int).rename("spent")
         _check_spending(ballots, spent, credits if rule == "quadratic" else dots, rule)
-    totals = {option: float(votes[option].fillna(0) @ weights) for option in votes.columns}
-    blank = int(votes[used].isna().sum(axis=1) @ weights[used])
+    columns = np.where(empty, 0.0, given).T
+    totals = {option: float(column @ weights) for option, column in zip(votes.columns, columns, strict=True)}
+    blank = int(empty[used].sum(axis=1) @ weights[used])
     return by_score(rule, totals, int(weights[used].sum()), int(weights[~used].sum()), blank=blank, spent=spent)
 
 
