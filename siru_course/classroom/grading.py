@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from siru_course._files import typed
 from siru_course.language import gettext as _
 
+from ._class import class_directory
 from ._importing import importing
 from ._journal import Journal
 from ._outcome import Graded, ended
@@ -113,24 +114,31 @@ def grade(
     _demand_processes()
     preload, rehearsal = _known(folder, assignment)
 
-    def carry_out(how: Callable[[_Plan], Iterator[Graded]]) -> Iterator[Graded]:
+    def carry_out(how: Callable[[_Plan], Iterator[Graded]], lock: IO[str]) -> Iterator[Graded]:
         plan = _plan(folder, assignment, tuple(students), only_new, force)
         planned(len(plan.chosen))
         yield from plan.as_before
-        with _alone(folder):
-            _tidy(folder / ".siru", plan.task.assignment)
-            if plan.to_grade:
-                yield from how(plan)
+        _alone(folder, lock)
+        _tidy(folder / ".siru", plan.task.assignment)
+        if plan.to_grade:
+            yield from how(plan)
 
     if scheduler:
         _demand_dask()
-        yield from carry_out(lambda plan: _grade_on(scheduler, plan, workers, (sandboxed, preload, rehearsal)))
+        from ._cluster import meeting
+        from ._remote import Place
+
+        with _lock_of(folder) as lock, meeting(scheduler, Place(sandboxed, preload, rehearsal)) as grades:
+            yield from carry_out(lambda plan: grades(plan.task, plan.to_grade, workers), lock)
         return
     if reason := lacking(sandboxed):
         raise ValueError(_without_sandbox(reason))
     # The sandbox starts while nbgrader is opened.
-    with Sandbox(isolated=sandboxed, preload=preload, rehearsal=rehearsal) as sandbox:
-        yield from carry_out(lambda plan: _grade(folder, plan, sandbox, workers))
+    with (
+        _lock_of(folder) as lock,
+        Sandbox(isolated=sandboxed, preload=preload, rehearsal=rehearsal) as sandbox,
+    ):
+        yield from carry_out(lambda plan: _grade(folder, plan, sandbox, workers), lock)
 
 
 def _known(folder: Path, assignment: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -167,15 +175,6 @@ def _grade(folder: Path, plan: _Plan, sandbox: Sandbox, workers: int | None) -> 
     with Workers(start, sandbox.branch, number) as pool:
         for student, outcome in pool.map(plan.to_grade):
             yield outcome or ended(student)
-
-
-def _grade_on(
-    scheduler: str, plan: _Plan, workers: int | None, place: tuple[bool, tuple[str, ...], tuple[str, ...]]
-) -> Iterator[Graded]:
-    from ._cluster import grade_on
-    from ._remote import Place
-
-    return grade_on(scheduler, plan.task, Place(*place), plan.to_grade, workers)
 
 
 def _plan(folder: Path, assignment: str, students: tuple[str, ...], only_new: bool, force: bool) -> _Plan:
@@ -256,24 +255,28 @@ def _without_sandbox(reason: str) -> str:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the class for this grading alone; the lock lasts as long as the last of its processes."""
-    import fcntl
-
+def _lock_of(folder: Path) -> Iterator[IO[str]]:
+    """Open the file whose lock keeps others from grading the class; the processes that are started have it open too."""
+    class_directory(folder)
     (folder / ".siru").mkdir(exist_ok=True)
     with (folder / ".siru" / "grading.lock").open("w") as file:
-        give_up = time.monotonic() + LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > give_up:
-                    raise ValueError(
-                        _("{folder} is being graded already. Wait until that is done.").format(folder=folder)
-                    ) from None
-                time.sleep(0.1)
-        yield
+        yield file
+
+
+def _alone(folder: Path, lock: IO[str]) -> None:
+    """Hold the class for this grading alone; that lasts as long as the last of its processes."""
+    import fcntl
+
+    give_up = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > give_up:
+                raise ValueError(
+                    _("{folder} is being graded already. Wait until that is done.").format(folder=folder)
+                ) from None
+            time.sleep(0.1)
 
 
 def _tidy(ours: Path, assignment: str) -> None:
