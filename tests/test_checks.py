@@ -122,6 +122,8 @@ def test_what_is_wrong_with_a_number_is_said(answer: Any, english: str, swedish:
 
 # Answers that are not there
 
+TABLE = pd.DataFrame({"seat": [1, 2]}, index=["P1", "P2"])
+
 
 @pytest.mark.parametrize(
     ("value", "english", "swedish"),
@@ -132,6 +134,16 @@ def test_what_is_wrong_with_a_number_is_said(answer: Any, english: str, swedish:
         (..., "Not answered yet", "Inte besvarat än"),
         (lambda: {"plurality": ...}["plurality"] + 1, "Not answered yet", "Inte besvarat än"),
         (lambda: {}["borda"], "nothing called `borda` in your answer", "inget som heter `borda` i ditt svar"),
+        (
+            lambda: TABLE.loc[["P9", "P8"]],
+            "A name or an id is missing from your answer",
+            "Ett namn eller ett id saknas",
+        ),
+        (
+            lambda: TABLE[["seat", "table"]],
+            "A name or an id is missing from your answer",
+            "Ett namn eller ett id saknas",
+        ),
         (lambda: 1 / 0, "division by zero (ZeroDivisionError)", "division by zero (ZeroDivisionError)"),
         (lambda: sys.exit(3), "Python stopped with: 3 (SystemExit)", "Python stannade med felet: 3 (SystemExit)"),
         (lambda: (1 / n for n in [1, 0]), "division by zero", "division by zero"),

@@ -18,6 +18,8 @@ from ..language import number as spoken
 _DASHES_AND_QUOTES = str.maketrans("‐‑‒–—−’‘”“„", '------\'\'"""')
 _SHORT = reprlib.Repr()
 _SHORT.maxother = _SHORT.maxstring = 60
+# What pandas says when a list of names or ids is looked up, and all or some of them are not there.
+_AMONG_SEVERAL = re.compile(r"^.None of \[.* are in the \[|\] not (?:found )?in (?:index|axis)")
 # A learner's generator may never end.
 _LONGEST = 10_000
 
@@ -69,6 +71,8 @@ def explain(error: BaseException) -> str:
     # `answer["a"]` where the answer is still the three dots of the starter cell.
     if "ellipsis" in said:
         return unanswered()
+    if type(error) is KeyError and _AMONG_SEVERAL.search(said):
+        return _("A name or an id is missing from your answer: check the spelling.")
     if type(error) is KeyError and error.args:
         return _("There is nothing called `{key}` in your answer: check the spelling.").format(key=short(error.args[0]))
     kind = type(error).__name__
