@@ -38,7 +38,7 @@ def bank(exercise: str) -> dict[str, Any]:
 
 
 def answered(release: nbformat.NotebookNode, answers: Mapping[str, str]) -> nbformat.NotebookNode:
-    """Write answers below what stands in the cells of a released notebook, as a learner would.
+    """Write answers in the cells of a released notebook as a learner would: below the code there, in place of a text.
 
     Parameters
     ----------
@@ -50,7 +50,8 @@ def answered(release: nbformat.NotebookNode, answers: Mapping[str, str]) -> nbfo
     book = copy.deepcopy(release)
     for cell in book.cells:
         answer = answers.get(grade_id(cell), "")
-        cell.source = "\n".join([cell.source, answer]).rstrip()
+        before = [] if answer and cell.cell_type == "markdown" else [cell.source]
+        cell.source = "\n".join([*before, answer]).rstrip()
     return book
 
 

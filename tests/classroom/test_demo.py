@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from siru_course.classroom.demo import demo
@@ -28,6 +29,9 @@ def test_everybody_is_graded_and_every_page_is_there(tmp_path: Path) -> None:
     # There is something to mark, and until then the files hold the points so far.
     work = marking(made.folder, "dialogue")
     assert all(work.first(task) for task in work.tasks)
+    books = [nbformat.read(path, as_version=4) for path in made.folder.glob("submitted/*/05-dialogue/*.ipynb")]
+    texts = {cell.source for book in books for cell in book.cells if cell.cell_type == "markdown"}
+    assert [text for text in texts if "Skriv ditt svar här" in text and len(text) > 100] == []
     canvas, moodle, plain = (path.read_text(encoding="utf-8-sig") for _what, path in made.pages[-3:])
     assert re.findall(r"(?m)^\"\d\d, .*,([1-9]\d*(?:\.\d+)?)$", canvas)
     assert len(moodle.splitlines()) == 1 + 4
