@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -44,13 +45,20 @@ class Served:
 
     def wait(self) -> None:
         """Wait until it is stopped: by Ctrl+C, by closing the terminal, or by ending this program."""
-        before = {name: signal.signal(name, signal.default_int_handler) for name in _ENDINGS}
-        try:
-            with suppress(KeyboardInterrupt):
-                self.process.wait()
-        finally:
-            for name, handler in before.items():
-                signal.signal(name, handler)
+        with suppress(KeyboardInterrupt):
+            self.process.wait()
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Hear what ends a program as Ctrl+C is heard, from before the server starts until it has ended."""
+    names = _ENDINGS if threading.current_thread() is threading.main_thread() else []
+    before = {name: signal.signal(name, signal.default_int_handler) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 @contextmanager
@@ -102,7 +110,7 @@ def serve_notebook(
     ValueError
         If the port is taken, or the server does not start.
     """
-    with TemporaryDirectory() as temporary:
+    with TemporaryDirectory() as temporary, _ended_in_order():
         notebook = _notebook(Path(temporary), code, title)
         port = _free(port)
         base = f"/{secrets.token_urlsafe(24)}/" if private else "/"

@@ -459,7 +459,7 @@ def test_a_dead_fork_server_starts_again(place: Sandbox) -> None:
         process.kill()
         process.wait()
         with pytest.raises(LostError):
-            opened.execute("1", 5)
+            opened.execute("import time; time.sleep(60)", 90)  # what the server started is ended a moment later
     assert is_well(place)
 
 

@@ -230,7 +230,11 @@ class Sandbox:
             if self._complaints is not None:
                 self._complaints.seek(0)
                 lines = self._complaints.read(100_000).decode("utf-8", "replace").strip().splitlines()
+            branch = self._process is None
             self.close()
+            if branch:
+                # The server it came from is gone, which says nothing about a new one.
+                raise GoneError("no answer") from error
             why = bubblewrap.unavailable() if self.isolated else ""
             raise ValueError(
                 why or _("The sandbox does not start: {reason}").format(reason=lines[-1] if lines else error)
