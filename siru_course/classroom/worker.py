@@ -1,6 +1,6 @@
 """What a worker of a Dask cluster imports before its first submission: ``--preload siru_course.classroom.worker``.
 
-A worker that starts without it imports the same when the first notebook comes, which then takes a second longer.
+A worker that starts without it imports the same when the first notebook comes, which then takes longer.
 """
 
 from __future__ import annotations
